@@ -1,0 +1,3 @@
+"""callclf finds agents' failures in customer-service transcripts."""
+
+__version__ = "0.1.0"
