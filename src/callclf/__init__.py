@@ -1,3 +1,60 @@
-"""callclf finds agents' failures in customer-service transcripts."""
+"""callclf finds agents' failures in customer-service transcripts.
+
+>>> import callclf
+>>> model = callclf.load()
+>>> call = callclf.read("Customer: you told me Monday\\nAgent: not my department, ring the shop\\n"
+...                     "Customer: I did\\nAgent: nothing I can do, sorry\\n")
+>>> model.tag(call).labels
+['lack_of_ownership']
+"""
+
+from pathlib import Path
+
+from callclf import errors
+from callclf.classifier import FailureModeClassifier
+from callclf.corpus import Corpus
+from callclf.labels import CallLabels
+from callclf.pretrained import DEFAULT, model_folder
+from callclf.readers import formats, iter_read, read
+from callclf.tags import Evidence, Span, Tag, Tags
+from callclf.taxonomy import Label, Taxonomy
+from callclf.thresholds import Policy
+from callclf.transcript import Role, Transcript, Turn
+from callclf.turn_model import HeadConfig
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "load",
+    "read",
+    "iter_read",
+    "formats",
+    "Role",
+    "Turn",
+    "Transcript",
+    "Label",
+    "Taxonomy",
+    "CallLabels",
+    "Corpus",
+    "FailureModeClassifier",
+    "HeadConfig",
+    "Policy",
+    "Evidence",
+    "Span",
+    "Tag",
+    "Tags",
+    "errors",
+]
+
+
+def load(model: str | Path = DEFAULT) -> FailureModeClassifier:
+    """Load a model: one in the package, by name, or a folder that was saved.
+
+    Reads local files only and runs nothing that is in them.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or it is damaged, altered or of a newer format.
+    """
+    return FailureModeClassifier.load(model_folder(model))

@@ -64,7 +64,9 @@ class Taxonomy:
 
     def __post_init__(self) -> None:
         if not self.labels:
-            raise TaxonomyError(f"taxonomy {self.name!r} has no labels; give at least one [[labels]]")
+            raise TaxonomyError(
+                f"taxonomy {self.name!r} has no labels; give at least one [[labels]]"
+            )
         names = [label.name for label in self.labels]
         for name in names:
             if not _NAME.fullmatch(name):

@@ -116,7 +116,9 @@ class Turn:
 def _check_times(start: float | None, end: float | None) -> None:
     for name, value in (("start", start), ("end", end)):
         if value is not None and (
-            isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value)
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not math.isfinite(value)
         ):
             raise TranscriptError(f"a turn's {name} must be seconds as a number, got {value!r}")
     if start is not None and end is not None and end < start:

@@ -1,0 +1,181 @@
+"""A fitted model, and how it becomes arrays and a manifest and back."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from callclf.calibration import LogisticMap
+from callclf.errors import ModelError, TaxonomyError
+from callclf.features.extract import features_digest
+from callclf.persistence import StoredModel, read_model, write_model
+from callclf.scoring import Scorer
+from callclf.taxonomy import Taxonomy
+from callclf.thresholds import Policy
+from callclf.turn_model import TurnModel
+
+__all__ = ["FittedModel", "load_fitted", "save_fitted"]
+
+FloatArray = npt.NDArray[np.float64]
+
+_LIBRARIES = ("numpy", "scikit-learn", "scipy", "spacy")
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """Everything that `fit` learned.
+
+    Parameters
+    ----------
+    taxonomy
+        The label set.
+    scorer
+        The fitted stages.
+    thresholds
+        Shape (n_labels,).
+    policy
+        What the thresholds were chosen for.
+    probability, y
+        Out-of-fold probabilities and labels (1, 0, NaN) that thresholds are chosen from, shape
+        (n_calls, n_labels) each.
+    name
+        Of the recipe.
+    training
+        Plain JSON data about where the model comes from.
+    """
+
+    taxonomy: Taxonomy
+    scorer: Scorer
+    thresholds: FloatArray
+    policy: Policy
+    probability: FloatArray
+    y: FloatArray
+    name: str = "custom"
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All that is numbers, as it is stored."""
+        model, maps = self.scorer.turn_model, (self.scorer.turn_map, self.scorer.call_map)
+        return {
+            "company_ngrams": model.tables[0].astype(np.float16),
+            "customer_ngrams": model.tables[1].astype(np.float16),
+            "dense": model.dense,
+            "bias": model.bias,
+            "turn_map_weights": maps[0].weights,
+            "turn_map_bias": maps[0].bias,
+            "call_map_weights": maps[1].weights,
+            "call_map_bias": maps[1].bias,
+            "held_out_probability": self.probability.astype(np.float32),
+            "held_out_labels": np.nan_to_num(self.y, nan=-1).astype(np.int8),
+        }
+
+    @cached_property
+    def version(self) -> str:
+        """Name and a digest of the weights; thresholds do not change it."""
+        digest = hashlib.sha256()
+        for name, array in sorted(self.arrays.items()):
+            digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
+        return f"{self.name}-{digest.hexdigest()[:10]}"
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What is not numbers, as it is stored."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "taxonomy": self.taxonomy.to_dict(),
+            "thresholds": dict(zip(self.taxonomy.names, map(float, self.thresholds), strict=True)),
+            "policy": self.policy.to_dict(),
+            "bots": self.scorer.bots,
+            "features": features_digest(),
+            "training": dict(self.training),
+        }
+
+
+def save_fitted(
+    folder: str | Path, fitted: FittedModel, *, params: Mapping[str, Any], card: str | None = None
+) -> None:
+    """Write a model folder."""
+    libraries = {name: metadata.version(name) for name in ("callclf", *_LIBRARIES)}
+    manifest = {
+        **fitted.manifest,
+        "params": dict(params),
+        "libraries": {"python": platform.python_version(), **libraries},
+    }
+    write_model(folder, StoredModel(manifest, fitted.arrays, card or _short_card(fitted)))
+
+
+def load_fitted(folder: str | Path) -> tuple[FittedModel, Mapping[str, Any]]:
+    """Read a model folder; return the model and the estimator's parameters.
+
+    Raises
+    ------
+    ModelError
+        If files, label set and arrays do not belong together.
+    """
+    stored = read_model(folder)
+    manifest, arrays = stored.manifest, stored.arrays
+    if manifest.get("features") != features_digest():
+        raise ModelError(
+            f"{folder} was trained with other features than this callclf computes; "
+            "use the callclf version named in its manifest, or train it again"
+        )
+    try:
+        taxonomy = Taxonomy.from_dict(manifest["taxonomy"], source=f"{folder}: taxonomy")
+        _check_labels(taxonomy, manifest, arrays)
+        fitted = FittedModel(
+            taxonomy=taxonomy,
+            scorer=_scorer(arrays, bots=bool(manifest["bots"])),
+            thresholds=np.array([manifest["thresholds"][name] for name in taxonomy.names]),
+            policy=Policy.from_dict(manifest["policy"]),
+            probability=arrays["held_out_probability"].astype(np.float64),
+            y=np.where(arrays["held_out_labels"] < 0, np.nan, arrays["held_out_labels"]),
+            name=manifest["name"],
+            training=manifest["training"],
+        )
+        return fitted, manifest["params"]
+    except KeyError as error:
+        raise ModelError(f"{folder} lacks {error}: not a complete model") from None
+    except TaxonomyError as error:
+        raise ModelError(str(error)) from None
+
+
+def _scorer(arrays: Mapping[str, npt.NDArray[Any]], *, bots: bool) -> Scorer:
+    tables = (
+        arrays["company_ngrams"].astype(np.float32),
+        arrays["customer_ngrams"].astype(np.float32),
+    )
+    return Scorer(
+        TurnModel(tables, arrays["dense"], arrays["bias"]),
+        LogisticMap(arrays["turn_map_weights"], arrays["turn_map_bias"]),
+        LogisticMap(arrays["call_map_weights"], arrays["call_map_bias"]),
+        bots,
+    )
+
+
+def _check_labels(
+    taxonomy: Taxonomy, manifest: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]
+) -> None:
+    if set(manifest["thresholds"]) != set(taxonomy.names):
+        raise ModelError("the model's taxonomy and its thresholds name different labels")
+    if len(arrays["bias"]) != len(taxonomy):
+        raise ModelError(
+            f"the model's taxonomy has {len(taxonomy)} labels, its weights {len(arrays['bias'])}"
+        )
+
+
+def _short_card(fitted: FittedModel) -> str:
+    labels = "\n".join(f"- {label.name}: {label.definition}" for label in fitted.taxonomy)
+    return (
+        f"# {fitted.version}\n\nA callclf model. Policy: {fitted.policy}.\n\nLabels:\n\n{labels}\n"
+    )

@@ -1,0 +1,88 @@
+"""Probabilities that mean what they say: a logistic map from scores to probabilities, per label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["LogisticMap", "fit_logistic", "logit", "sigmoid"]
+
+FloatArray = npt.NDArray[np.float64]
+
+_EPSILON = 1e-6
+
+
+def sigmoid(x: npt.NDArray[np.floating]) -> FloatArray:
+    """Return 1 / (1 + exp(-x)) without overflow."""
+    half = 0.5 * np.asarray(x, dtype=np.float64)
+    probability: FloatArray = 0.5 * (1.0 + np.tanh(half))
+    return probability
+
+
+def logit(p: npt.NDArray[np.floating]) -> FloatArray:
+    """Return log(p / (1 - p)), with p kept 1e-6 away from 0 and 1."""
+    p = np.clip(np.asarray(p, dtype=np.float64), _EPSILON, 1 - _EPSILON)
+    log_odds: FloatArray = np.log(p) - np.log1p(-p)
+    return log_odds
+
+
+@dataclass(frozen=True)
+class LogisticMap:
+    """One logistic regression a label: probability = sigmoid(features . weights + bias).
+
+    With a single feature, the score itself, this is Platt scaling (J. Platt, "Probabilistic
+    outputs for support vector machines", 1999).
+
+    Parameters
+    ----------
+    weights
+        Shape (n_labels, n_features).
+    bias
+        Shape (n_labels,).
+    """
+
+    weights: FloatArray
+    bias: FloatArray
+
+    def __call__(self, features: npt.NDArray[np.floating]) -> FloatArray:
+        """Map features of shape (n, n_labels, n_features) to probabilities (n, n_labels)."""
+        return sigmoid(np.einsum("nlf,lf->nl", features, self.weights) + self.bias)
+
+
+def fit_logistic(
+    features: FloatArray, y: FloatArray, *, weight: FloatArray | None = None, strength: float = 1.0
+) -> LogisticMap:
+    """Fit one logistic regression a label on scores that were made out of fold.
+
+    A label that is constant in `y`, or nowhere known, gets its smoothed rate as a constant
+    probability, and never fails the others.
+
+    Parameters
+    ----------
+    features
+        Shape (n, n_labels, n_features).
+    y
+        1, 0 or NaN (left out), shape (n, n_labels).
+    weight
+        Weight of each row, shape (n,); 1 by default.
+    strength
+        Inverse of the L2 penalty, as scikit-learn's `C`.
+    """
+    from sklearn.linear_model import LogisticRegression  # here: 0.9 s that tagging does not need
+
+    n_labels, n_features = features.shape[1:]
+    weights, bias = np.zeros((n_labels, n_features)), np.zeros(n_labels)
+    weight = np.ones(len(y)) if weight is None else weight
+    for j in range(n_labels):
+        known = ~np.isnan(y[:, j]) & (weight > 0)
+        target = y[known, j]
+        if len(np.unique(target)) < 2:
+            rate = (target.sum() + 0.5) / (len(target) + 1.0)
+            bias[j] = logit(np.array(rate))
+            continue
+        model = LogisticRegression(C=strength, max_iter=1000)
+        model.fit(features[known, j], target, sample_weight=weight[known])
+        weights[j], bias[j] = model.coef_[0], model.intercept_[0]
+    return LogisticMap(weights, bias)

@@ -1,0 +1,327 @@
+"""The model: turns are scored in context, pooled to calls, calibrated, and decided upon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from callclf.artifact import FittedModel, load_fitted, save_fitted
+from callclf.eligibility import why_not_scored
+from callclf.errors import LabelError, NotFittedError
+from callclf.estimator import Estimator
+from callclf.fitting import FitConfig, TrainingSet, fit_stages
+from callclf.labels import as_call_labels, call_matrix
+from callclf.scoring import CallScores, Scorer, score_stream
+from callclf.tagging import Decider, not_scored
+from callclf.tags import Tags
+from callclf.taxonomy import Taxonomy
+from callclf.thresholds import Policy, choose_thresholds
+from callclf.transcript import Transcript
+from callclf.turn_model import HeadConfig
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FailureModeClassifier"]
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class FailureModeClassifier(Estimator):
+    """Finds agents' failures in transcripts: a scikit-learn classifier over a list of calls.
+
+    Parameters
+    ----------
+    taxonomy
+        The label set: a `Taxonomy`, the path of a TOML file, or None for the shipped eight labels.
+    head
+        How the turns' head is fitted; None for the defaults of `HeadConfig`.
+    policy
+        What the flags should achieve; None for one false alarm a label in 100 clean calls.
+    bots
+        Whether a bot that speaks for the company is scored as an agent.
+    group_by
+        Names in `Transcript.meta` that tie calls together: tied calls are held out together when
+        calibration and thresholds are learned.
+    n_jobs
+        Number of processes, as in joblib.
+    random_state
+        Seed of the folds. Same seed and data, same model.
+
+    Attributes
+    ----------
+    classes_
+        Names of the labels, in order.
+    thresholds_
+        Label to cut-off.
+    """
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy | str | Path | None = None,
+        *,
+        head: HeadConfig | None = None,
+        policy: Policy | None = None,
+        bots: bool = True,
+        group_by: tuple[str, ...] = ("pair",),
+        n_jobs: int | None = None,
+        random_state: int = 0,
+    ) -> None:
+        self.taxonomy = taxonomy
+        self.head = head
+        self.policy = policy
+        self.bots = bots
+        self.group_by = group_by
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    # ---- learning -------------------------------------------------------------------------
+
+    def fit(
+        self,
+        X: Sequence[Transcript],
+        y: Any,
+        *,
+        sample_weight: npt.ArrayLike | None = None,
+        representative: npt.ArrayLike | None = None,
+    ) -> Self:
+        """Learn from labelled calls.
+
+        Parameters
+        ----------
+        X
+            The calls. Those that cannot be scored (no agent turn, one side missing) are left out.
+        y
+            One entry a call, in any form that `labels.as_call_labels` takes: `CallLabels` (per
+            turn, or per call only, with gaps), lists of label names, or an array of shape
+            (n_calls, n_labels) of 1, 0 and NaN.
+        sample_weight
+            Weight of each call, shape (n_calls,).
+        representative
+            Which calls look like those that the model will see, shape (n_calls,); all by default.
+            Calibration, pooling and thresholds are learned from these alone.
+
+        Raises
+        ------
+        LabelError
+            If labels do not fit the calls or the taxonomy, or nothing is left to learn from.
+        """
+        taxonomy = self._resolved_taxonomy()
+        calls = list(X)
+        labels = as_call_labels(y, calls, taxonomy.names)
+        weight = np.ones(len(calls)) if sample_weight is None else np.asarray(sample_weight, float)
+        usual = np.ones(len(calls), bool) if representative is None else np.asarray(representative)
+        if len(weight) != len(calls) or len(usual) != len(calls):
+            raise LabelError("sample_weight and representative need one entry a call")
+        usable = [i for i, c in enumerate(calls) if why_not_scored(c, bots=self.bots) is None]
+        if not usable:
+            raise LabelError("none of the calls can be scored, so there is nothing to learn from")
+        data = TrainingSet(calls, labels, taxonomy.names, weight, usual.astype(bool))
+        head = self.head or HeadConfig()
+        config = FitConfig(head, self.bots, tuple(self.group_by), self.n_jobs, self.random_state)
+        stages = fit_stages(data[np.array(usable)], config)
+        policy = self.policy or Policy(false_alarms=1.0)
+        self.fitted_ = FittedModel(
+            taxonomy=taxonomy,
+            scorer=Scorer(stages.turn_model, stages.turn_map, stages.call_map, self.bots),
+            thresholds=choose_thresholds(stages.probability, stages.y, policy),
+            policy=policy,
+            probability=stages.probability,
+            y=stages.y,
+        )
+        return self
+
+    def set_policy(self, policy: Policy | None = None, **target: float) -> Self:
+        """Choose new thresholds without training, from the out-of-fold scores in the model.
+
+        Parameters
+        ----------
+        policy
+            What the flags should achieve.
+        target
+            Instead of a policy, its fields: `set_policy(precision=0.9)`.
+        """
+        fitted = self._fitted()
+        chosen = policy or Policy(**target)  # type: ignore[arg-type] # f1 is a bool
+        thresholds = choose_thresholds(fitted.probability, fitted.y, chosen)
+        self.fitted_ = replace(fitted, policy=chosen, thresholds=thresholds)
+        return self
+
+    # ---- using ----------------------------------------------------------------------------
+
+    def predict_proba(self, X: Sequence[Transcript]) -> FloatArray:
+        """Return calibrated probabilities, shape (n_calls, n_labels); NaN where not scored."""
+        rows = [scores.probability for _, scores in self._scores(X)]
+        return np.array(rows) if rows else np.empty((0, len(self._fitted().taxonomy)))
+
+    def predict(self, X: Sequence[Transcript]) -> npt.NDArray[np.int64]:
+        """Return 1 where a call is flagged, shape (n_calls, n_labels); 0 where not scored."""
+        probability = self.predict_proba(X)
+        return (probability >= self._fitted().thresholds).astype(np.int64)
+
+    def predict_turns(self, X: Sequence[Transcript]) -> pd.DataFrame:
+        """Return one row a scored turn: call, id, turn, role, speaker, text, a column a label.
+
+        `call` is the position in `X`, `turn` the index in `Transcript.turns`; calls that cannot be
+        scored have no rows.
+        """
+        import pandas as pd  # here: 0.3 s that tagging does not need
+
+        names = self._fitted().taxonomy.names
+        columns: dict[str, list[Any]] = {
+            key: [] for key in ("call", "id", "turn", "role", "speaker", "text")
+        }
+        scores = [np.empty((0, len(names)))]
+        for number, (call, result) in enumerate(self._scores(X)):
+            for i in result.turns:
+                turn = call.turns[i]
+                row = (number, call.id, int(i), turn.role.value, turn.speaker, turn.text)
+                for values, value in zip(columns.values(), row, strict=True):
+                    values.append(value)
+            scores.append(result.turn_probability)
+        return pd.concat(
+            [pd.DataFrame(columns), pd.DataFrame(np.concatenate(scores), columns=list(names))],
+            axis=1,
+        )
+
+    @overload
+    def tag(self, calls: Transcript) -> Tags: ...
+    @overload
+    def tag(self, calls: Iterable[Transcript]) -> list[Tags]: ...
+
+    def tag(self, calls: Transcript | Iterable[Transcript]) -> Tags | list[Tags]:
+        """Say what failed, how sure that is, and where: for one call, or for each of several."""
+        if isinstance(calls, Transcript):
+            return next(self.iter_tags([calls]))
+        return list(self.iter_tags(calls))
+
+    def iter_tags(self, calls: Iterable[Transcript]) -> Iterator[Tags]:
+        """Tag any number of calls in order, holding only a few batches at a time."""
+        fitted = self._fitted()
+        decider = Decider(
+            fitted.taxonomy,
+            fitted.thresholds,
+            fitted.policy,
+            fitted.scorer.turn_model,
+            self.version,
+        )
+        for call, scores in self._scores(calls):
+            if scores.not_scored:
+                yield not_scored(
+                    call,
+                    scores.not_scored,
+                    n_labels=len(fitted.taxonomy),
+                    version=decider.version,
+                )
+            else:
+                yield decider.tags(call, scores.probability, scores.turns, scores.turn_probability)
+
+    def score(self, X: Sequence[Transcript], y: Any) -> float:
+        """Return average precision per call, averaged over the labels that have positives."""
+        from sklearn.metrics import average_precision_score  # here: fitting and scoring only
+
+        truth = call_matrix(as_call_labels(y, list(X), self.classes_), self.classes_)
+        probability = self.predict_proba(X)
+        known = ~np.isnan(truth) & ~np.isnan(probability)
+        values = [
+            average_precision_score(truth[known[:, j], j], probability[known[:, j], j])
+            for j in range(truth.shape[1])
+            if np.any(truth[known[:, j], j] == 1)
+        ]
+        return float(np.mean(values)) if values else float("nan")
+
+    # ---- what the model is ----------------------------------------------------------------
+
+    @property
+    def classes_(self) -> list[str]:
+        """Names of the labels, in order."""
+        return list(self._fitted().taxonomy.names)
+
+    @property
+    def taxonomy_(self) -> Taxonomy:
+        """The label set that the model was fitted with."""
+        return self._fitted().taxonomy
+
+    @property
+    def thresholds_(self) -> dict[str, float]:
+        """Label to cut-off under the present policy."""
+        fitted = self._fitted()
+        return dict(zip(fitted.taxonomy.names, map(float, fitted.thresholds), strict=True))
+
+    @property
+    def policy_(self) -> Policy:
+        """The policy that the thresholds were chosen for."""
+        return self._fitted().policy
+
+    @property
+    def version(self) -> str:
+        """Name of the model and a digest of its weights, for logs."""
+        return self._fitted().version
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the model folder says of the model: data, seed, library versions."""
+        return self._fitted().manifest
+
+    def save(self, folder: str | Path, *, card: str | None = None) -> None:
+        """Write the model as a folder of inert files; see `persistence`.
+
+        Parameters
+        ----------
+        folder
+            Where; an existing model there is replaced once the new one is complete.
+        card
+            The model card, Markdown; a short one by default.
+        """
+        params = {"bots": self.bots, "group_by": list(self.group_by), "seed": self.random_state}
+        save_fitted(folder, self._fitted(), params=params, card=card)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read a model folder.
+
+        Raises
+        ------
+        ModelError
+            If it is damaged, altered, of a newer format, or not a model.
+        """
+        fitted, params = load_fitted(folder)
+        model = cls(
+            fitted.taxonomy,
+            policy=fitted.policy,
+            bots=fitted.scorer.bots,
+            group_by=tuple(params["group_by"]),
+            random_state=params["seed"],
+        )
+        model.fitted_ = fitted
+        return model
+
+    def __repr__(self) -> str:
+        if not hasattr(self, "fitted_"):
+            return "FailureModeClassifier(not fitted)"
+        return f"FailureModeClassifier({self.version}, {len(self.classes_)} labels)"
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "fitted_")
+
+    def _scores(self, calls: Iterable[Transcript]) -> Iterator[tuple[Transcript, CallScores]]:
+        if isinstance(calls, Transcript):
+            raise TypeError("expected a list of Transcripts, got one; put it in a list")
+        return score_stream(self._fitted().scorer, calls, n_jobs=self.n_jobs)
+
+    def _fitted(self) -> FittedModel:
+        if not hasattr(self, "fitted_"):
+            raise NotFittedError("the model is not fitted yet; call fit(), or use callclf.load()")
+        return self.fitted_
+
+    def _resolved_taxonomy(self) -> Taxonomy:
+        if self.taxonomy is None:
+            return Taxonomy.default()
+        if isinstance(self.taxonomy, Taxonomy):
+            return self.taxonomy
+        return Taxonomy.from_toml(self.taxonomy)

@@ -1,0 +1,168 @@
+"""Phrases that say something by themselves; explanations mark their words.
+
+The phrases stand in `resources/cues.toml`. A batch of turns is searched through the hashes of its
+n-grams, which costs a hundredth of matching token by token; a single turn, to be explained, is
+matched by spaCy, which says where the words are. Both see the same words.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from callclf.features.ngrams import HashSet, Words, hash_words, normalise, word_spans
+from callclf.features.windows import Windows
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.matcher import PhraseMatcher
+
+__all__ = ["CUE_NAMES", "Cue", "CueSpan", "cue_flags", "cue_spans", "find_cues", "load_cues"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A named set of phrases, each normalised words in order, said by one side."""
+
+    name: str
+    company: bool
+    phrases: frozenset[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class CueSpan:
+    """Words `start` to `end` (past the last) of a text are a phrase of the cue."""
+
+    name: str
+    start: int
+    end: int
+
+
+@cache
+def load_cues() -> tuple[Cue, ...]:
+    """Return the cues of `resources/cues.toml`, in order."""
+    text = resources.files("callclf").joinpath("resources/cues.toml").read_text("utf-8")
+    return tuple(
+        Cue(
+            entry["name"],
+            entry["speaker"] == "agent",
+            frozenset(phrase for pattern in entry["patterns"] for phrase in _expand(pattern)),
+        )
+        for entry in tomllib.loads(text)["cues"]
+    )
+
+
+def _expand(pattern: str) -> set[tuple[str, ...]]:
+    choices = []
+    for word in pattern.split():
+        optional = len(word) > 1 and word.endswith("?")
+        alternatives = (word[:-1] if optional else word).split("|")
+        choices.append([*alternatives, *([""] if optional else [])])
+    return {
+        tuple(normalise(" ".join(words)).decode().split()) for words in itertools.product(*choices)
+    }
+
+
+_CUSTOMER = tuple(cue.name for cue in load_cues() if not cue.company)
+
+CUE_NAMES = (
+    *(f"turn:{cue.name}" for cue in load_cues() if cue.company),
+    *(f"customer:{name}" for name in _CUSTOMER),
+    *(f"reply:{name}" for name in _CUSTOMER),
+)
+
+
+def find_cues(windows: Windows, words: Words) -> BoolArray:
+    """Return which text holds which cue of its own side, shape (n_texts, n_cues)."""
+    found = np.zeros((len(windows.texts), len(load_cues())), dtype=bool)
+    for length, (phrases, cue_of) in _tables().items():
+        grams = words.ngrams(length)
+        hits, places = phrases.find(grams.hashes)
+        if len(hits):
+            texts = np.searchsorted(grams.starts, hits, side="right") - 1
+            np.logical_or.at(found, texts, cue_of[places])
+    company = np.array([cue.company for cue in load_cues()])
+    found &= windows.company[:, None] == company
+    return found
+
+
+def cue_flags(windows: Windows, found: BoolArray) -> npt.NDArray[np.float32]:
+    """Return the cue features of every scored turn, shape (n_turns, len(CUE_NAMES)).
+
+    Parameters
+    ----------
+    windows
+        Texts and contexts.
+    found
+        From `find_cues`.
+    """
+    total = np.zeros((len(found) + 1, found.shape[1]), dtype=np.int32)
+    np.cumsum(found, axis=0, out=total[1:])
+    company = np.array([cue.company for cue in load_cues()])
+    parts = []
+    for channel, chosen in (("turn", company), ("customer", ~company), ("reply", ~company)):
+        low, high = windows.ranges[channel].T
+        parts.append((total[high] > total[low])[:, chosen])
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def cue_spans(text: str, *, company: bool) -> list[CueSpan]:
+    """Return which words of a text are cues of one side, in order."""
+    from spacy.tokens import Doc  # here: spaCy costs 0.5 s that scoring does not need
+
+    nlp, matcher = _spacy()
+    words = [normalise(text[start:end]).decode().strip() for start, end in word_spans(text)]
+    side = {cue.name for cue in load_cues() if cue.company == company}
+    with nlp.memory_zone():  # or spaCy keeps every new word for ever
+        matches = matcher(Doc(nlp.vocab, words=words))
+        named = [(nlp.vocab.strings[key], start, end) for key, start, end in matches]
+    return [CueSpan(*match) for match in sorted(named, key=lambda m: m[1:]) if match[0] in side]
+
+
+@cache
+def _tables() -> dict[int, tuple[HashSet, BoolArray]]:
+    """Return by length the phrases' hashes, and which cues each one belongs to."""
+    by_length: dict[int, dict[tuple[str, ...], list[int]]] = {}
+    for k, cue in enumerate(load_cues()):
+        for phrase in cue.phrases:
+            by_length.setdefault(len(phrase), {}).setdefault(phrase, []).append(k)
+    tables = {}
+    for length, phrases in sorted(by_length.items()):
+        hashes = hash_words([" ".join(phrase) for phrase in phrases]).ngrams(length).hashes
+        table = HashSet(hashes)
+        cue_of = np.zeros((len(table.hashes), len(load_cues())), dtype=bool)
+        for place, cues in zip(
+            np.searchsorted(table.hashes, hashes), phrases.values(), strict=True
+        ):
+            cue_of[place, cues] = True
+        tables[length] = (table, cue_of)
+    return tables
+
+
+_local = threading.local()
+
+
+def _spacy() -> tuple[Language, PhraseMatcher]:
+    """Return this thread's matcher: a memory zone belongs to one thread at a time."""
+    if not hasattr(_local, "pipeline"):
+        import spacy
+        from spacy.matcher import PhraseMatcher
+        from spacy.tokens import Doc
+
+        nlp = spacy.blank("en")
+        matcher = PhraseMatcher(nlp.vocab)
+        for cue in load_cues():
+            matcher.add(cue.name, [Doc(nlp.vocab, words=list(p)) for p in sorted(cue.phrases)])
+        _local.pipeline = nlp, matcher
+    pipeline: tuple[Language, PhraseMatcher] = _local.pipeline
+    return pipeline

@@ -1,0 +1,177 @@
+"""Hashed word n-grams of many texts at once, by a vectorised rolling hash.
+
+Texts are normalised to lower-case letters, digits as "0", and question marks as words of their
+own, so that casing and punctuation, which a speech recogniser invents, change almost nothing.
+
+The hash of the bytes from s to e is (H[e] - H[s]) * P**-s with H[i] the sum of byte[j] * P**j,
+all modulo 2**64: after one cumulative sum, every word of every text costs one subtraction and
+one multiplication (after Karp and Rabin, "Efficient randomized pattern-matching algorithms", IBM Journal
+of Research and Development 31(2), 1987).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["HashSet", "Words", "hash_words", "normalise", "slots", "word_spans"]
+
+HashArray = npt.NDArray[np.uint64]
+IntArray = npt.NDArray[np.int64]
+
+_PRIME = np.uint64(0x9E3779B97F4A7C15)
+_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
+_MIX = np.uint64(0xD6E8FEB86659FD93)
+_SPACE = 32
+
+_TABLE = bytearray(b" " * 128 + bytes(range(128, 256)))
+for _byte in b"abcdefghijklmnopqrstuvwxyz?":
+    _TABLE[_byte] = _byte
+for _byte in b"0123456789":
+    _TABLE[_byte] = ord("0")
+_TABLE_BYTES = bytes(_TABLE)
+_APOSTROPHES = re.compile("['\u2018\u2019]")
+# Dashes, quotation marks and the ellipsis of typeset text: as good as spaces.
+_TYPESET = re.compile("[\u2010-\u2015\u201c-\u201f\u2026\u00a0]")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a list of texts, as hashes.
+
+    Parameters
+    ----------
+    hashes
+        64-bit hash of every word, shape (n_words,), text after text.
+    starts
+        Position of each text's first word, and the number of words, shape (n_texts + 1,).
+    """
+
+    hashes: HashArray
+    starts: IntArray
+
+    @property
+    def counts(self) -> IntArray:
+        """Number of words of each text, shape (n_texts,)."""
+        return np.diff(self.starts)
+
+    def ngrams(self, length: int) -> Words:
+        """Return the n-grams of `length` words, which never reach from one text into the next."""
+        if length == 1:
+            return self
+        hashes = self.hashes
+        for k in range(1, length):
+            hashes = _mix((hashes[:-1] * _PRIME) ^ self.hashes[k:])
+        counts = np.maximum(self.counts - (length - 1), 0)
+        # Windows that begin in the last words of a text reach into the next one.
+        inside = (
+            np.arange(len(hashes))
+            < np.repeat(self.starts[:-1] + counts, self.counts)[: len(hashes)]
+        )
+        return Words(hashes[inside], np.r_[0, np.cumsum(counts)])
+
+
+def normalise(text: str) -> bytes:
+    """Return the bytes that are hashed: words between single or repeated spaces.
+
+    >>> normalise("I'm NOT paying £20 — ok?")
+    b' im not paying \\xc2\\xa300   ok ? '
+    """
+    text = text.lower()
+    if not text.isascii():
+        text = _TYPESET.sub(" ", text)
+    text = _APOSTROPHES.sub("", text).replace("?", " ? ")
+    return b" %b " % text.encode("utf-8", "replace").translate(_TABLE_BYTES)
+
+
+# The same words as in `normalise`, found in the original text.
+_WORD = re.compile(
+    "\\?|(?:[a-zA-Z0-9'\u2018\u2019]|[^\x00-\x7f\u2010-\u2015\u201c-\u201f\u2026\u00a0])+"
+)
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return first and past-the-last character of every word that `hash_words` sees.
+
+    >>> word_spans("Don't — ok?")
+    [(0, 5), (8, 10), (10, 11)]
+    """
+    return [m.span() for m in _WORD.finditer(text) if m.group().strip("'\u2018\u2019")]
+
+
+def hash_words(texts: Sequence[str]) -> Words:
+    """Hash every word of every text.
+
+    Equal words have equal hashes; different words collide with a chance of about 2**-64.
+    """
+    encoded = [normalise(text) for text in texts]
+    data = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+    space = data == _SPACE
+    # Every text begins and ends with a space, so words never touch across texts.
+    first = np.flatnonzero(space[:-1] & ~space[1:]) + 1
+    last = np.flatnonzero(~space[:-1] & space[1:]) + 1
+    powers, inverses = _powers(len(data))
+    total = np.zeros(len(data) + 1, dtype=np.uint64)
+    np.cumsum(data * powers, out=total[1:])
+    hashes = _mix((total[last] - total[first]) * inverses[first])
+    borders = np.cumsum([0, *map(len, encoded)])
+    return Words(hashes, np.searchsorted(first, borders))
+
+
+def slots(hashes: HashArray, bits: int, salt: int = 0) -> npt.NDArray[np.int64]:
+    """Return places in a table of 2**bits rows; another salt gives independent places."""
+    salted = _mix(hashes ^ np.uint64(salt * 0x9E3779B97F4A7C15 % 2**64))
+    return (salted >> np.uint64(64 - bits)).astype(np.int64)
+
+
+class HashSet:
+    """A fixed set of hashes, asked about many hashes at once.
+
+    Most questions are answered by a bitmap; only what it lets through is looked up exactly. Sorting
+    the questions, as `numpy.isin` does, would cost more than all the rest of hashing.
+
+    Parameters
+    ----------
+    hashes
+        The set; duplicates do not matter.
+    """
+
+    def __init__(self, hashes: HashArray) -> None:
+        self.hashes = np.unique(hashes)
+        self._bits = 10 + max(len(self.hashes) - 1, 1).bit_length()  # 1 in 1,000 gets through
+        self._bitmap = np.zeros(1 << self._bits, dtype=bool)
+        self._bitmap[slots(self.hashes, self._bits)] = True
+
+    def find(self, hashes: HashArray) -> tuple[IntArray, IntArray]:
+        """Return which questions are in the set, and where in `self.hashes` each of them is."""
+        maybe = np.flatnonzero(self._bitmap[slots(hashes, self._bits)])
+        place = np.minimum(np.searchsorted(self.hashes, hashes[maybe]), len(self.hashes) - 1)
+        true = self.hashes[place] == hashes[maybe]
+        return maybe[true], place[true]
+
+
+def _mix(hashes: HashArray) -> HashArray:
+    # The high bits of a polynomial hash are good, the low ones are not: fold and multiply.
+    mixed: HashArray = (hashes ^ (hashes >> np.uint64(31))) * _MIX
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+@cache
+def _power_tables(size: int) -> tuple[HashArray, HashArray]:
+    tables = []
+    for base in (_PRIME, _INVERSE):
+        table = np.full(size, base, dtype=np.uint64)
+        table[0] = 1
+        tables.append(np.multiply.accumulate(table))
+    return tables[0], tables[1]
+
+
+def _powers(size: int) -> tuple[HashArray, HashArray]:
+    # Sizes are rounded up to powers of two, so that few tables are ever kept.
+    forward, backward = _power_tables(1 << max(size - 1, 1).bit_length())
+    return forward[:size], backward[:size]

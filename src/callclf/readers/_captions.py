@@ -1,0 +1,81 @@
+"""What WebVTT and SubRip share: times with line numbers, speaker labels, rows from cues."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from callclf.errors import ReadError
+from callclf.readers.assemble import Row
+from callclf.readers.labels import split_label
+from callclf.readers.reader import ReadOptions
+from callclf.readers.times import clock
+
+__all__ = ["Cue", "check_times", "cue_rows"]
+
+_ARROW = re.compile(r"^[ \t]*(\d[^\n]*?)[ \t]*-->[ \t]*(\S*)", re.MULTILINE)
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>\n]*)>")
+_TAG = re.compile(r"</?[A-Za-z\d][^<>\n]*>")
+
+
+class Cue(NamedTuple):
+    """One caption: its times as they stand, and its lines."""
+
+    start: str
+    end: str
+    text: str
+
+
+def check_times(text: str, time: re.Pattern[str]) -> None:
+    """Refuse a file in which a time is damaged.
+
+    The parsers drop such a cue, or read another time into it, without a word.
+
+    Parameters
+    ----------
+    text
+        The file.
+    time
+        What one time looks like.
+
+    Raises
+    ------
+    ReadError
+        With the line.
+    """
+    for match in _ARROW.finditer(text):
+        for found in match.groups():
+            if not time.fullmatch(found):
+                line = text.count("\n", 0, match.start()) + 1
+                raise ReadError(
+                    f"{found!r} is no time; expected hh:mm:ss with milliseconds on both sides of "
+                    "the arrow",
+                    where=f"line {line}",
+                )
+
+
+def cue_rows(cues: Iterable[Cue], options: ReadOptions) -> list[Row]:
+    """Return a row for each cue, or for each voice in it.
+
+    The speaker is what `<v Name>` or "Name: " says, and nobody where a cue says neither.
+    """
+    rows = []
+    for index, cue in enumerate(cues):
+        for speaker, text in _voices(cue.text, options):
+            rows.append(Row(index, text, speaker, speaker, clock(cue.start), clock(cue.end)))
+    return rows
+
+
+def _voices(text: str, options: ReadOptions) -> Iterable[tuple[str | None, str]]:
+    before, *marked = _VOICE.split(text)
+    if before.strip() or not marked:
+        labelled = split_label(_plain(before), options.roles)
+        yield (labelled.label, labelled.text) if labelled else (None, _plain(before))
+    for name, words in zip(marked[::2], marked[1::2], strict=True):
+        yield html.unescape(name).strip() or None, _plain(words)
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(_TAG.sub("", text)).split())

@@ -1,0 +1,145 @@
+"""From one source's content to its calls: decide what it is, choose the reader, run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from callclf.errors import ReadError, TranscriptError
+from callclf.readers import tables
+from callclf.readers.json_text import Document, looks_like_json, open_json
+from callclf.readers.reader import Reader, ReadOptions, Result, Table
+from callclf.readers.registry import choose, claims, matching
+from callclf.readers.sources import Stream
+
+__all__ = ["Item", "read_json", "read_stream", "read_table"]
+
+_TRIES = 100
+"""Records looked at before a source of many is refused as of no known format."""
+
+
+class Item(NamedTuple):
+    """One call, or why it cannot be read, and where it stands in its source."""
+
+    where: str
+    result: Result
+
+
+Record = tuple[str, Any]
+"""Where a record stands, and its JSON value, or the `ReadError` in its place."""
+
+
+def read_stream(stream: Stream, reader: Reader | None, options: ReadOptions) -> Iterator[Item]:
+    """Give the calls in a file.
+
+    Parameters
+    ----------
+    reader
+        The one to use, or None to recognise the content.
+
+    Raises
+    ------
+    ReadError
+        If the source as a whole cannot be read. What is wrong with one call of several comes as
+        an item instead.
+    """
+    if stream.is_parquet:
+        return read_table(tables.from_parquet(stream), reader, options)
+    beginning = stream.beginning()
+    if (reader.kind == "json") if reader else looks_like_json(beginning):
+        content = open_json(stream)
+        if isinstance(content, Document):
+            return read_json(content.value, reader, options)
+        records = ((f"line {number}", value) for number, value in content.values)
+        return _read_records(records, reader, options)
+    if reader is None:
+        contents: dict[str, Any] = {"text": beginning}
+        if tables.guess_delimiter(beginning):
+            contents["table"] = tables.from_text(stream)
+        elif "\0" in beginning:
+            stream.text()  # says that this is no text, and where
+        reader = choose(contents)
+    if reader.kind == "table":
+        return _run(reader, tables.from_text(stream), options)
+    return _run(reader, stream.text(), options)
+
+
+def read_table(table: Table, reader: Reader | None, options: ReadOptions) -> Iterator[Item]:
+    """Give the calls in a table; see `read_stream`."""
+    if reader is not None and reader.kind != "table":
+        raise ReadError(f"format {reader.name!r} reads {reader.kind}, and this is a table")
+    return _run(reader or choose({"table": table}), table, options)
+
+
+def read_json(value: object, reader: Reader | None, options: ReadOptions) -> Iterator[Item]:
+    """Give the calls in parsed JSON: one document, or a list with a call in each element.
+
+    See `read_stream`.
+    """
+    if reader is not None and reader.kind != "json":
+        raise ReadError(f"format {reader.name!r} reads {reader.kind}, and this is parsed JSON")
+    elements = value if isinstance(value, list) and not _fits(value, reader) else []
+    if any(_fits(element, reader) for element in elements[:_TRIES]):
+        records = ((f"[{i}]", element) for i, element in enumerate(elements))
+        return _read_records(records, reader, options)
+    reader = reader or choose({"json": value})
+    if reader.whole_file and not isinstance(value, list):
+        value = [value]
+    return _run(reader, value, options)
+
+
+def _fits(value: object, reader: Reader | None) -> bool:
+    return claims(reader, value) if reader else bool(matching({"json": value}))
+
+
+def _read_records(
+    records: Iterator[Record], reader: Reader | None, options: ReadOptions
+) -> Iterator[Item]:
+    if reader is None:
+        reader, records = _settle(records)
+    together: list[Any] = []
+    for where, value in records:
+        if isinstance(value, ReadError):
+            yield Item(where, value)
+        elif reader.whole_file:
+            together.append(value)
+        else:
+            try:
+                for result in _results(reader, value, options):
+                    yield Item(where, result)
+            except ReadError as error:
+                yield Item(where, _within(where, error))
+    if reader.whole_file:
+        yield from _run(reader, together, options)
+
+
+def _settle(records: Iterator[Record]) -> tuple[Reader, Iterator[Record]]:
+    """Choose the reader by the first record that any reader recognises."""
+    tried: list[Record] = []
+    for where, value in islice(records, _TRIES):
+        tried.append((where, value))
+        if not isinstance(value, ReadError) and matching({"json": value}):
+            return choose({"json": value}, where=where), chain(tried, records)
+    for where, value in tried:
+        if not isinstance(value, ReadError):
+            choose({"json": value}, where=where)  # says that none fits
+    raise tried[0][1]
+
+
+def _within(where: str, error: ReadError) -> ReadError:
+    if error.where:
+        where = f"{where}{'.' if where.startswith('[') else ', '}{error.where}"
+    return type(error)(error.problem, where=where)
+
+
+def _run(reader: Reader, content: object, options: ReadOptions) -> Iterator[Item]:
+    for number, result in enumerate(_results(reader, content, options), 1):
+        yield Item(f"call {number}", result)
+
+
+def _results(reader: Reader, content: object, options: ReadOptions) -> Iterator[Result]:
+    try:
+        yield from reader.read(content, options)
+    except TranscriptError as error:
+        raise ReadError(str(error)) from error

@@ -1,0 +1,129 @@
+"""JSON from bytes: one document, or JSON lines; and errors that say where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from callclf.errors import ReadError
+from callclf.readers.sources import Stream
+
+__all__ = ["Document", "Lines", "looks_like_json", "open_json"]
+
+_LOOK_AHEAD = 50
+"""Lines looked at to tell JSON lines from one document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One JSON value."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """JSON lines: (line number, value), or the error in place of the value."""
+
+    values: Iterator[tuple[int, Any]]
+
+
+def looks_like_json(beginning: str) -> bool:
+    """Say whether text is meant as JSON; "[00:01] Agent: hello" is not."""
+    text = beginning.lstrip()
+    return text[:1] == "{" or (text[:1] == "[" and text[1:].lstrip()[:1] in ("{", "[", '"', "]"))
+
+
+def open_json(stream: Stream) -> Document | Lines:
+    """Tell JSON lines from one document, and parse it.
+
+    Two neighbouring lines that are JSON values by themselves cannot be part of one document, so a
+    damaged first line does not hide JSON lines, and a pretty-printed document is not taken for
+    them.
+
+    Raises
+    ------
+    ReadError
+        If it is one document and not valid; with line and column.
+    """
+    lines = stream.lines()
+    seen: list[bytes] = []
+    alone: list[bool] = []
+    for raw in lines:
+        seen.append(raw)
+        if not raw.strip():
+            continue
+        alone.append(_stands_alone(stream, raw))
+        if len(alone) > 1 and (alone[0] or (alone[-1] and alone[-2])):
+            return Lines(_parsed(stream, chain(seen, lines)))
+        if len(alone) == _LOOK_AHEAD:
+            break
+    try:
+        return Document(parse(stream.decode(_joined(stream, chain(seen, lines)))))
+    except ReadError:
+        first = next(raw.strip() for raw in seen if raw.strip())
+        if len(alone) < _LOOK_AHEAD and any(alone) and first[-1:] not in b"[{,:":
+            return Lines(_parsed(stream, iter(seen)))
+        raise
+
+
+def _stands_alone(stream: Stream, raw: bytes) -> bool:
+    line = raw.strip()
+    if line[:1] not in b"{[" or line[-1:] not in b"}]":
+        return False
+    try:
+        parse(stream.decode(line))
+    except ReadError:
+        return False
+    return True
+
+
+def _joined(stream: Stream, lines: Iterator[bytes]) -> bytes:
+    parts, size, limit = [], 0, stream.options.max_bytes
+    for line in lines:
+        parts.append(line)
+        size += len(line)
+        if size > limit:
+            raise ReadError(
+                f"one JSON document of more than {limit:,} bytes, which would have to be held in "
+                "memory at once; turn it into JSON lines, or raise max_bytes"
+            )
+    return b"".join(parts)
+
+
+def _parsed(stream: Stream, lines: Iterator[bytes]) -> Iterator[tuple[int, Any]]:
+    for number, raw in enumerate(lines, 1):
+        if raw.isspace():
+            continue
+        try:
+            yield number, parse(stream.decode(raw))
+        except ReadError as error:
+            # The place within the line: its own "line 1" would mislead.
+            column = (error.where or "").partition("column ")[2]
+            where = f"line {number}, column {column}" if column else f"line {number}"
+            yield number, ReadError(error.problem, where=where)
+
+
+def parse(text: str) -> object:
+    """Parse JSON text.
+
+    Raises
+    ------
+    ReadError
+        If it is not valid; with line and column.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        cut = "; the text ends too early" if error.pos >= len(text.rstrip()) else ""
+        raise ReadError(
+            f"not valid JSON: {error.msg}{cut}",
+            where=f"line {error.lineno}, column {error.colno}",
+        ) from None
+    except RecursionError:
+        raise ReadError("JSON nested too deeply; no transcript is") from None
+    except ValueError as error:  # a number with thousands of digits
+        raise ReadError(f"not valid JSON: {error}") from None

@@ -1,0 +1,254 @@
+"""Tables with one turn a row: CSV, TSV, semicolons, parquet, DataFrames.
+
+Written by: databases, warehouses and spreadsheets; Five9, NICE, Verint and others whose own export
+is not public usually arrive this way. Export with a header, UTF-8, and one row a turn.
+
+Recognised by: a header of short names and rows of as many fields; parquet by its first bytes. Asked
+only if no more special table format fits. Columns are found by usual names (conversation_id,
+turn_number, speaker, text, ...), and `columns=` names the others:
+`columns={"id": "Case No", "text": "Body"}`. `columns={"id": None}` makes the whole table one call.
+
+Roles: words in the role or speaker column; without either, every turn is unknown, with a warning.
+
+Times: seconds, `hh:mm:ss` or ISO 8601 (then counted from the call's first); milliseconds where the
+column's name ends in "ms" or "millis".
+
+Rows are grouped by id, also where calls are interleaved, and sorted by turn number. Ids stay as
+they are written ("007"). `source_index` is the row's number in the table, from 0.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from callclf.errors import ReadError, unknown_name
+from callclf.readers.assemble import Row, assemble
+from callclf.readers.fields import identifier
+from callclf.readers.reader import Reader, ReadOptions, Result, Table
+from callclf.readers.times import clock, from_first, iso, scaled
+from callclf.transcript import Transcript
+
+__all__ = ["READER"]
+
+# Folded header names, the surest first: a bare "id" often numbers the rows.
+_USUAL = {
+    "id": "conversationid callid contactid chatid sessionid dialogueid dialogid transcriptid "
+    "interactionid ticketid threadid caseid conversation call dialogue id",
+    "text": "text utterance message messagetext content body transcript transcription sentence "
+    "phrase words",
+    "turn": "turnnumber turn turnid turnindex turnno turnnum utteranceindex messageindex "
+    "sequence seq sequencenumber position index lineno linenumber",
+    "role": "role speakerrole participantrole authorrole authortype sendertype senderrole "
+    "participanttype speakertype party side",
+    "speaker": "speaker speakername speakerid author authorname authorid sender sendername "
+    "senderid participant participantname participantid",
+    "start": "start starttime startseconds startsec starts begin begintime startms startmillis "
+    "startoffset beginoffsetmillis offset offsetms timestamp time datetime createdat sentat",
+    "end": "end endtime endseconds endsec ends endms endmillis endoffset endoffsetmillis",
+    "channel": "",  # in most tables "channel" is an audio channel
+}
+
+
+def _sniff(table: object) -> bool:
+    return isinstance(table, Table) and len(table.columns) > 1
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
+
+
+def _find_columns(table: Table, wanted: Mapping[str, str | None]) -> dict[str, int]:
+    """Return field -> position, for the fields that the table has."""
+    named = [column for column in wanted.values() if column is not None]
+    for column in named:
+        if column not in table.columns:
+            raise ReadError(unknown_name("column", column, table.columns))
+    folded = {_fold(c): i for i, c in reversed(list(enumerate(table.columns))) if c not in named}
+    found: dict[str, int] = {}
+    for name, usual in _USUAL.items():
+        if name not in wanted:
+            found.update((name, folded[word]) for word in usual.split()[::-1] if word in folded)
+        elif (given := wanted[name]) is not None:
+            found[name] = table.columns.index(given)
+    missing = [n for n in ("id", "text") if n not in found and not (n == "id" and n in wanted)]
+    if missing:
+        example = ", ".join(f"{name!r}: ..." for name in missing)
+        raise ReadError(
+            f"cannot tell which column holds the {' and the '.join(missing)} of each turn; pass "
+            f"columns={{{example}}}. Columns: {', '.join(map(repr, table.columns))}"
+        )
+    return found
+
+
+@dataclass(slots=True)
+class _Group:
+    """The rows of one call that came so far."""
+
+    first: str
+    rows: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
+    problem: ReadError | None = None
+
+
+def _read(table: Table, options: ReadOptions) -> Iterator[Result]:
+    at = _find_columns(table, options.columns)
+    # Two passes: the first counts each call's rows, so that the second can let go of a call as
+    # soon as its last row has come. Only hashes and the calls now open are in memory.
+    left = Counter(hash(key) for _, _, key, _ in _keyed(table, at))
+    if _numbers_rows(table, at, options, left):
+        raise ReadError(
+            f"column {table.columns[at['id']]!r} has another id in each row; pass "
+            "columns={'id': ...} with the column that holds the call's id, or the same one if "
+            f"every call has one turn. Columns: {', '.join(map(repr, table.columns))}"
+        )
+    groups: dict[str | None, _Group] = {}
+    for index, where, key, row in _keyed(table, at):
+        group = groups.setdefault(key, _Group(where))
+        group.rows.append((index, row))
+        if len(row) > len(table.columns):
+            group.problem = ReadError(
+                f"{len(row)} fields under {len(table.columns)} columns; is a field with the "
+                "delimiter in it unquoted?",
+                where=where,
+            )
+        left[hash(key)] -= 1
+        if not left[hash(key)]:
+            yield _build(groups.pop(key), key, at, table, options)
+
+
+def _keyed(
+    table: Table, at: Mapping[str, int]
+) -> Iterator[tuple[int, str, str | None, tuple[Any, ...]]]:
+    position = at.get("id")
+    for index, (where, row) in enumerate(table.rows()):
+        if position is None:
+            yield index, where, None, row
+            continue
+        value = _cell(row, position)
+        try:
+            key = identifier(value)
+        except ReadError:
+            key = str(value)
+        yield index, where, key, row
+
+
+def _numbers_rows(
+    table: Table, at: Mapping[str, int], options: ReadOptions, left: Counter[int]
+) -> bool:
+    guessed = "id" in at and "id" not in options.columns
+    bare = guessed and _fold(table.columns[at["id"]]) == "id"
+    return bare and len(left) > 1 and max(left.values()) == 1
+
+
+def _cell(row: tuple[Any, ...], position: int | None) -> Any:  # noqa: ANN401 - any cell
+    if position is None or position >= len(row):
+        return None
+    value = row[position]
+    # Not equal to itself: NaN and NaT, which DataFrames hold where there is nothing.
+    return None if value is None or value != value else value
+
+
+def _build(
+    group: _Group, key: str | None, at: Mapping[str, int], table: Table, options: ReadOptions
+) -> Result:
+    if group.problem is not None:
+        return group.problem
+    if key is None and "id" in at:
+        return ReadError(
+            f"no id in {len(group.rows)} row{'s' * (len(group.rows) > 1)}; fill in the column "
+            f"{table.columns[at['id']]!r}",
+            where=group.first,
+        )
+    try:
+        return _transcript(group, key, at, table, options)
+    except ReadError as error:
+        return ReadError(f"call {key!r}: {error.problem}", where=error.where or group.first)
+
+
+def _transcript(
+    group: _Group, key: str | None, at: Mapping[str, int], table: Table, options: ReadOptions
+) -> Transcript:
+    warnings: list[str] = []
+    ordered = _by_turn(group.rows, at, warnings)
+    starts = _times(ordered, "start", at, table)
+    ends = _times(ordered, "end", at, table)
+    moments = from_first([t for pair in zip(starts, ends, strict=True) for t in pair])
+    if any(isinstance(t, _Moment) for t in starts):
+        starts, ends = moments[::2], moments[1::2]
+    rows = [
+        Row(
+            index,
+            _words(_cell(row, at["text"])),
+            _words(_cell(row, at.get("role"))),
+            _words(_cell(row, at.get("speaker"))),
+            start,
+            end,
+        )
+        for (index, row), start, end in zip(ordered, starts, ends, strict=True)
+    ]
+    channel = _words(_cell(group.rows[0][1], at.get("channel")))
+    meta = {"warnings": warnings} if warnings else None
+    return assemble(rows, options, format=READER.name, id=key, channel=channel, meta=meta)
+
+
+def _by_turn(
+    rows: list[tuple[int, tuple[Any, ...]]], at: Mapping[str, int], warnings: list[str]
+) -> list[tuple[int, tuple[Any, ...]]]:
+    if "turn" not in at:
+        return rows
+    numbers = [scaled(_cell(row, at["turn"])) for _, row in rows]
+    known = [number for number in numbers if number is not None and math.isfinite(number)]
+    if len(known) < len(rows):
+        warnings.append("turn numbers are missing or no numbers, so the table's order is kept")
+        return rows
+    if repeated := len(known) - len(set(known)):
+        warnings.append(f"turn numbers occur twice, so the table's order decides ({repeated})")
+    return [row for _, row in sorted(zip(known, rows, strict=True), key=lambda pair: pair[0])]
+
+
+class _Moment(float):
+    """Seconds since 1970, to be counted from the call's first."""
+
+
+def _times(
+    rows: list[tuple[int, tuple[Any, ...]]], name: str, at: Mapping[str, int], table: Table
+) -> list[float | None]:
+    if name not in at:
+        return [None] * len(rows)
+    milliseconds = re.search(r"(ms|millis|milliseconds)$", _fold(table.columns[at[name]]))
+    per_second = 1000 if milliseconds else 1
+    return [_time(_cell(row, at[name]), per_second) for _, row in rows]
+
+
+def _time(value: object, per_second: int) -> float | None:
+    if isinstance(value, datetime):
+        moment = iso(value)
+        return None if moment is None else _Moment(moment)
+    if isinstance(value, str) and ":" in value:
+        seconds = clock(value)
+        moment = iso(value) if math.isnan(seconds) else None
+        return seconds if moment is None else _Moment(moment)
+    return scaled(value, per_second)
+
+
+def _words(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    # A message that is a number ("4587") comes as one from parquet and from a DataFrame.
+    return identifier(value, "text")
+
+
+READER = Reader(
+    name="table",
+    title="Tables, one turn a row (CSV, TSV, parquet, DataFrame)",
+    kind="table",
+    sniff=_sniff,
+    read=_read,
+    suffixes=(".csv", ".tsv", ".parquet"),
+    fallback=True,
+)

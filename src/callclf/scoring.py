@@ -1,0 +1,140 @@
+"""Scoring calls with fitted stages: alone, in batches of bounded memory, in several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from callclf.calibration import LogisticMap
+from callclf.eligibility import why_not_scored
+from callclf.features.extract import extract
+from callclf.pooling import pool_features
+from callclf.transcript import Transcript
+from callclf.turn_model import TurnModel
+
+__all__ = ["CallScores", "Scorer", "score_stream"]
+
+FloatArray = npt.NDArray[np.float64]
+
+BATCH_CHARACTERS = 300_000
+"""A batch holds about so many characters: enough to be fast, and memory stays under 100 MB."""
+
+
+@dataclass(frozen=True)
+class CallScores:
+    """Probabilities of one call.
+
+    Parameters
+    ----------
+    probability
+        Shape (n_labels,); NaN if the call was not scored.
+    turns
+        Indices of the scored turns in the transcript, shape (n_turns,).
+    turn_probability
+        Shape (n_turns, n_labels).
+    not_scored
+        Why not, or None.
+    """
+
+    probability: FloatArray
+    turns: npt.NDArray[np.int64]
+    turn_probability: FloatArray
+    not_scored: str | None = None
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """The stages that turn transcripts into probabilities.
+
+    Parameters
+    ----------
+    turn_model, turn_map, call_map
+        Head; its calibration; pooling and calibration of calls.
+    bots
+        Whether a bot counts as an agent.
+    """
+
+    turn_model: TurnModel
+    turn_map: LogisticMap
+    call_map: LogisticMap
+    bots: bool
+
+    def __call__(self, calls: Sequence[Transcript]) -> list[CallScores]:
+        """Score calls together; the result does not depend on which calls are together."""
+        reasons = [why_not_scored(call, bots=self.bots) for call in calls]
+        scored = [call for call, reason in zip(calls, reasons, strict=True) if reason is None]
+        results = iter(self._score(scored))
+        return [self._nothing(reason) if reason else next(results) for reason in reasons]
+
+    def _score(self, calls: Sequence[Transcript]) -> list[CallScores]:
+        if not calls:
+            return []
+        features = extract(calls, bits=self.turn_model.bits, bots=self.bots)
+        owner = features.windows.scored_call
+        turn_probability = self.turn_map(self.turn_model.scores(features)[:, :, None])
+        probability = self.call_map(pool_features(turn_probability, owner, len(calls)))
+        borders = np.searchsorted(owner, np.arange(len(calls) + 1))
+        position = features.windows.position
+        return [
+            CallScores(probability[i], position[low:high], turn_probability[low:high])
+            for i, (low, high) in enumerate(zip(borders[:-1], borders[1:], strict=True))
+        ]
+
+    def _nothing(self, reason: str) -> CallScores:
+        n_labels = len(self.turn_model.bias)
+        return CallScores(
+            np.full(n_labels, np.nan),
+            np.zeros(0, dtype=np.int64),
+            np.zeros((0, n_labels)),
+            reason,
+        )
+
+
+def score_stream(
+    scorer: Scorer, calls: Iterable[Transcript], *, n_jobs: int | None = None
+) -> Iterator[tuple[Transcript, CallScores]]:
+    """Score any number of calls in order, holding only a few batches of them at a time.
+
+    Parameters
+    ----------
+    scorer
+        The fitted stages.
+    calls
+        Transcripts, which may come from a generator.
+    n_jobs
+        Number of processes, as in joblib.
+    """
+    if n_jobs in (None, 1):
+        for batch in _batches(calls):
+            yield from zip(batch, scorer(batch), strict=True)
+        return
+    from joblib import Parallel, delayed  # here: one process does not need it
+
+    work = (delayed(_score_batch)(scorer, batch) for batch in _batches(calls))
+    for scored in Parallel(n_jobs=n_jobs, return_as="generator")(work):
+        yield from scored
+
+
+def _score_batch(scorer: Scorer, batch: list[Transcript]) -> list[tuple[Transcript, CallScores]]:
+    return list(zip(batch, scorer(batch), strict=True))
+
+
+def _batches(calls: Iterable[Transcript]) -> Iterator[list[Transcript]]:
+    batch: list[Transcript] = []
+    size = 0
+    for call in calls:
+        if not isinstance(call, Transcript):
+            raise TypeError(
+                f"expected a Transcript, got {type(call).__name__}; callclf.read() makes one from "
+                "a file or object"
+            )
+        batch.append(call)
+        size += sum(len(turn.text) + 20 for turn in call.turns)
+        if size >= BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
