@@ -1,11 +1,13 @@
-"""callclf finds agents' failures in customer-service transcripts.
+r"""callclf finds agents' failures in customer-service transcripts.
 
 >>> import callclf
 >>> model = callclf.load()
->>> call = callclf.read("Customer: you told me Monday\\nAgent: not my department, ring the shop\\n"
-...                     "Customer: I did\\nAgent: nothing I can do, sorry\\n")
+>>> call = callclf.read(
+...     "Customer: Put me through to a supervisor.\n"
+...     "Agent: There is no supervisor, they would tell you the same.\n"
+... )
 >>> model.tag(call).labels
-['lack_of_ownership']
+['escalation_refused']
 """
 
 from pathlib import Path

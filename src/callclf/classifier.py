@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from callclf.artifact import FittedModel, load_fitted, save_fitted
 from callclf.eligibility import why_not_scored
-from callclf.errors import LabelError, NotFittedError
+from callclf.errors import LabelError, NotFittedError, ReadError
 from callclf.estimator import Estimator
 from callclf.fitting import FitConfig, TrainingSet, fit_stages
 from callclf.labels import as_call_labels, call_matrix
@@ -197,11 +197,14 @@ class FailureModeClassifier(Estimator):
     def tag(self, calls: Transcript | Iterable[Transcript]) -> Tags | list[Tags]:
         """Say what failed, how sure that is, and where: for one call, or for each of several."""
         if isinstance(calls, Transcript):
-            return next(self.iter_tags([calls]))
-        return list(self.iter_tags(calls))
+            return next(iter(self.tag([calls])))
+        return [tags for tags in self.iter_tags(calls) if isinstance(tags, Tags)]
 
-    def iter_tags(self, calls: Iterable[Transcript]) -> Iterator[Tags]:
-        """Tag any number of calls in order, holding only a few batches at a time."""
+    def iter_tags(self, calls: Iterable[Transcript | ReadError]) -> Iterator[Tags | ReadError]:
+        """Tag any number of calls in order, holding only a few batches at a time.
+
+        A `ReadError` among them, as `iter_read(on_error="yield")` gives, is passed on in its place.
+        """
         fitted = self._fitted()
         decider = Decider(
             fitted.taxonomy,
@@ -210,7 +213,11 @@ class FailureModeClassifier(Estimator):
             fitted.scorer.turn_model,
             self.version,
         )
-        for call, scores in self._scores(calls):
+        for scored in score_stream(fitted.scorer, calls, n_jobs=self.n_jobs):
+            if isinstance(scored, ReadError):
+                yield scored
+                continue
+            call, scores = scored
             if scores.not_scored:
                 yield not_scored(
                     call,
@@ -312,7 +319,10 @@ class FailureModeClassifier(Estimator):
     def _scores(self, calls: Iterable[Transcript]) -> Iterator[tuple[Transcript, CallScores]]:
         if isinstance(calls, Transcript):
             raise TypeError("expected a list of Transcripts, got one; put it in a list")
-        return score_stream(self._fitted().scorer, calls, n_jobs=self.n_jobs)
+        for scored in score_stream(self._fitted().scorer, calls, n_jobs=self.n_jobs):
+            if isinstance(scored, ReadError):
+                raise scored
+            yield scored
 
     def _fitted(self) -> FittedModel:
         if not hasattr(self, "fitted_"):

@@ -248,7 +248,7 @@ class Corpus:
         return self[np.array([bool(keep(call)) for call in self.calls], dtype=bool)]
 
     def groups(self, *keys: str) -> npt.NDArray[np.int64]:
-        """Number the groups of calls that must never be split: see `grouping.group_calls`."""
+        """Return the number of each call's group, as `grouping.group_calls` does."""
         return group_calls(self.calls, keys)
 
     def split(

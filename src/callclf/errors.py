@@ -40,7 +40,9 @@ class ReadError(CallclfError, ValueError):
         Line ("line 12") or path in the document ("Transcript[3].Content").
     """
 
-    def __init__(self, problem: str, *, source: str | None = None, where: str | None = None):
+    def __init__(
+        self, problem: str, *, source: str | None = None, where: str | None = None
+    ) -> None:
         self.problem = problem
         self.source = source
         self.where = where

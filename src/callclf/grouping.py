@@ -14,7 +14,7 @@ __all__ = ["group_calls"]
 
 
 def group_calls(calls: Sequence[Transcript], keys: Sequence[str] = ()) -> npt.NDArray[np.int64]:
-    """Number the groups of calls that belong together, shape (n_calls,).
+    """Return the number of each call's group, shape (n_calls,).
 
     Calls belong together when they share their id, their exact words, or the value of one of the
     keys; groups that share a call are one group.

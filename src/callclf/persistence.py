@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -120,11 +119,11 @@ def read_model(folder: str | Path) -> StoredModel:
 def _swap(new: Path, folder: Path) -> None:
     if folder.exists():
         old = folder.with_name(f"{new.name}-old")
-        os.replace(folder, old)
-        os.replace(new, folder)
+        folder.replace(old)
+        new.replace(folder)
         shutil.rmtree(old)
     else:
-        os.replace(new, folder)
+        new.replace(folder)
 
 
 def _checked(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:

@@ -72,6 +72,6 @@ def _first_true(
 ) -> npt.NDArray[np.bool_]:
     """Keep only the first True of each segment and column."""
     seen = np.cumsum(mask, axis=0)
-    before = np.repeat(seen[starts] - mask[starts], counts, axis=0)
+    before: npt.NDArray[np.int64] = np.repeat(seen[starts] - mask[starts], counts, axis=0)
     first: npt.NDArray[np.bool_] = mask & (seen - before == 1)
     return first

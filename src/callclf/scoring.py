@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from callclf.calibration import LogisticMap
 from callclf.eligibility import why_not_scored
+from callclf.errors import ReadError
 from callclf.features.extract import extract
 from callclf.pooling import pool_features
 from callclf.transcript import Transcript
@@ -80,7 +82,7 @@ class Scorer:
         position = features.windows.position
         return [
             CallScores(probability[i], position[low:high], turn_probability[low:high])
-            for i, (low, high) in enumerate(zip(borders[:-1], borders[1:], strict=True))
+            for i, (low, high) in enumerate(pairwise(borders))
         ]
 
     def _nothing(self, reason: str) -> CallScores:
@@ -93,10 +95,16 @@ class Scorer:
         )
 
 
+Item = Transcript | ReadError
+Scored = tuple[Transcript, CallScores] | ReadError
+
+
 def score_stream(
-    scorer: Scorer, calls: Iterable[Transcript], *, n_jobs: int | None = None
-) -> Iterator[tuple[Transcript, CallScores]]:
+    scorer: Scorer, calls: Iterable[Item], *, n_jobs: int | None = None
+) -> Iterator[Scored]:
     """Score any number of calls in order, holding only a few batches of them at a time.
+
+    A `ReadError` among the calls, as `iter_read(on_error="yield")` gives, is passed on in its place.
 
     Parameters
     ----------
@@ -109,7 +117,7 @@ def score_stream(
     """
     if n_jobs in (None, 1):
         for batch in _batches(calls):
-            yield from zip(batch, scorer(batch), strict=True)
+            yield from _score_batch(scorer, batch)
         return
     from joblib import Parallel, delayed  # here: one process does not need it
 
@@ -118,21 +126,23 @@ def score_stream(
         yield from scored
 
 
-def _score_batch(scorer: Scorer, batch: list[Transcript]) -> list[tuple[Transcript, CallScores]]:
-    return list(zip(batch, scorer(batch), strict=True))
+def _score_batch(scorer: Scorer, batch: list[Item]) -> list[Scored]:
+    scores = iter(scorer([item for item in batch if isinstance(item, Transcript)]))
+    return [(item, next(scores)) if isinstance(item, Transcript) else item for item in batch]
 
 
-def _batches(calls: Iterable[Transcript]) -> Iterator[list[Transcript]]:
-    batch: list[Transcript] = []
+def _batches(calls: Iterable[Item]) -> Iterator[list[Item]]:
+    batch: list[Item] = []
     size = 0
     for call in calls:
-        if not isinstance(call, Transcript):
+        if isinstance(call, Transcript):
+            size += sum(len(turn.text) + 20 for turn in call.turns)
+        elif not isinstance(call, ReadError):
             raise TypeError(
                 f"expected a Transcript, got {type(call).__name__}; callclf.read() makes one from "
                 "a file or object"
             )
         batch.append(call)
-        size += sum(len(turn.text) + 20 for turn in call.turns)
         if size >= BATCH_CHARACTERS:
             yield batch
             batch, size = [], 0

@@ -1,4 +1,4 @@
-"""What `tag` returns: for every label how sure, flagged or not, and the turns that are the evidence."""
+"""What `tag` returns: how sure each label is, flagged or not, and the turns that show it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Per-label cut-offs from what the user wants: few false alarms, a precision, a recall, a budget."""
+"""Per-label cut-offs from what the user wants: few false alarms, precision, recall, a budget."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class Policy:
         given = [name for name in _TARGETS if getattr(self, name) not in (None, False)]
         if len(given) != 1:
             raise ValueError(
-                f"a policy needs exactly one of {', '.join(_TARGETS)}; got {', '.join(given) or 'none'}"
+                f"a policy needs exactly one of {', '.join(_TARGETS)}; "
+                f"got {', '.join(given) or 'none'}"
             )
         for name in ("precision", "recall", "budget"):
             value = getattr(self, name)

@@ -46,7 +46,7 @@ class HeadConfig:
     strength: float = 8.0
     balance: float = 0.5
     channel_scale: Mapping[str, float] = field(
-        default_factory=lambda: {"turn": 1.0, "customer": 0.5, "previous": 0.5, "reply": 0.5}
+        default_factory=lambda: {"turn": 1.0, "customer": 0.4, "previous": 0.4, "reply": 0.5}
     )
     dense_scale: float = 0.2
     bits: int = 18

@@ -122,7 +122,8 @@ class TurnFeatures:
         low, high = self.windows.ranges[channel].T
         total = np.zeros((len(sums) + 1, sums.shape[1]))
         np.cumsum(sums, axis=0, out=total[1:])
-        return (total[high] - total[low]) / self._norms(channel)[:, None]
+        scaled: FloatArray = (total[high] - total[low]) / self._norms(channel)[:, None]
+        return scaled
 
     def design(self, channel: str) -> sparse.csr_matrix:
         """Return the channel's n-grams as a sparse matrix, shape (n_turns, 2**bits).

@@ -54,7 +54,6 @@ HISTORY_NAMES = (
     "exact_repeats",
     "customer_repeats",
     "first_turn",
-    "last_turn",
     "position",
     "length",
     "very_short",
@@ -155,14 +154,12 @@ def _repetitions(windows: Windows, words: Words, content: FloatArray) -> Columns
 def _shape(windows: Windows, words: Words) -> Columns:
     call = windows.scored_call
     first = np.r_[True, call[1:] != call[:-1]]
-    last = np.r_[call[1:] != call[:-1], True]
     index = np.arange(len(call))
     place = index - np.maximum.accumulate(np.where(first, index, 0))
     length = words.counts[windows.scored]
     customer = _sum_in(windows, "customer", words.counts)
     return {
         "first_turn": first,
-        "last_turn": last,
         "position": np.log1p(place) / 3,
         "length": np.log1p(length) / 3,
         "very_short": length <= 4,
@@ -242,7 +239,8 @@ def _cosine(a: FloatArray, b: FloatArray) -> FloatArray:
 def _sum_in(windows: Windows, channel: str, values: npt.NDArray[np.generic]) -> FloatArray:
     low, high = windows.ranges[channel].T
     total = np.r_[0.0, np.cumsum(values, dtype=float)]
-    return total[high] - total[low]
+    difference: FloatArray = total[high] - total[low]
+    return difference
 
 
 def _any_in(windows: Windows, channel: str, values: BoolArray) -> BoolArray:
@@ -267,4 +265,5 @@ def _before(flags: BoolArray, start: IntArray, end: IntArray) -> BoolArray:
     """Return which flags are set anywhere from the call's start to just before each turn."""
     total = np.zeros((len(flags) + 1, flags.shape[1]), dtype=np.int64)
     np.cumsum(flags, axis=0, out=total[1:])
-    return total[end] > total[start]
+    before: BoolArray = total[end] > total[start]
+    return before

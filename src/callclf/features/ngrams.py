@@ -5,8 +5,8 @@ own, so that casing and punctuation, which a speech recogniser invents, change a
 
 The hash of the bytes from s to e is (H[e] - H[s]) * P**-s with H[i] the sum of byte[j] * P**j,
 all modulo 2**64: after one cumulative sum, every word of every text costs one subtraction and
-one multiplication (after Karp and Rabin, "Efficient randomized pattern-matching algorithms", IBM Journal
-of Research and Development 31(2), 1987).
+one multiplication (after Karp and Rabin, "Efficient randomized pattern-matching algorithms", IBM
+Journal of Research and Development 31(2), 1987).
 """
 
 from __future__ import annotations
@@ -77,10 +77,10 @@ class Words:
 
 
 def normalise(text: str) -> bytes:
-    """Return the bytes that are hashed: words between single or repeated spaces.
+    r"""Return the bytes that are hashed: words between single or repeated spaces.
 
     >>> normalise("I'm NOT paying £20 — ok?")
-    b' im not paying \\xc2\\xa300   ok ? '
+    b' im not paying \xc2\xa300   ok ? '
     """
     text = text.lower()
     if not text.isascii():

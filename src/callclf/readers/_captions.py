@@ -15,8 +15,7 @@ from callclf.readers.times import clock
 
 __all__ = ["Cue", "check_times", "cue_rows"]
 
-_ARROW = re.compile(r"^[ \t]*(\d[^\n]*?)[ \t]*-->[ \t]*(\S*)", re.MULTILINE)
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>\n]*)>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>\n]*)>")
 _TAG = re.compile(r"</?[A-Za-z\d][^<>\n]*>")
 
 
@@ -45,14 +44,16 @@ def check_times(text: str, time: re.Pattern[str]) -> None:
     ReadError
         With the line.
     """
-    for match in _ARROW.finditer(text):
-        for found in match.groups():
+    for number, line in enumerate(text.split("\n"), 1):
+        before, arrow, after = line.partition("-->")
+        if not arrow or not before.strip()[:1].isdigit():
+            continue
+        for found in (before.strip(), after.strip().partition(" ")[0]):
             if not time.fullmatch(found):
-                line = text.count("\n", 0, match.start()) + 1
                 raise ReadError(
                     f"{found!r} is no time; expected hh:mm:ss with milliseconds on both sides of "
                     "the arrow",
-                    where=f"line {line}",
+                    where=f"line {number}",
                 )
 
 

@@ -15,8 +15,8 @@ from callclf.transcript import Role, Transcript, Turn
 
 __all__ = ["Row", "assemble", "well_formed"]
 
-_LONGEST_CALL = 7 * 24 * 3600
-"""Seconds. A start beyond it is kept, with a warning that the unit may be another."""
+_LATEST_FIRST = 3600
+"""Seconds. Where nobody speaks before, times are likely those of a clock, or in another unit."""
 
 _NAMED = 5
 """Speakers listed in a warning before it says how many more there are."""
@@ -96,8 +96,8 @@ def assemble(
         turns.sort(key=_start)
     elif starts:
         seen.problems["no start time, so the source's order is kept"] = len(turns) - len(starts)
-    if starts and max(starts) > _LONGEST_CALL:
-        seen.problems["start over a week into the call: is the unit right?"] = 1
+    if starts and min(starts) > _LATEST_FIRST:
+        seen.problems["the first start is over an hour into the call; wrong unit?"] = 1
     warnings = [f"{text} ({_turns(count)})" for text, count in seen.problems.items()]
     warnings += _speaker_warnings(turns, options, seen)
     meta = dict(meta or {}, format=format)

@@ -56,7 +56,7 @@ def _is_messages(value: object) -> bool:
     )
 
 
-def _first(record: dict[str, Any], keys: tuple[str, ...]) -> Any:  # noqa: ANN401 - JSON
+def _first(record: dict[str, Any], keys: tuple[str, ...]) -> Any:
     return next((record[key] for key in keys if record.get(key) is not None), None)
 
 

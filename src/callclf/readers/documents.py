@@ -55,7 +55,7 @@ def read_stream(stream: Stream, reader: Reader | None, options: ReadOptions) -> 
         return _read_records(records, reader, options)
     if reader is None:
         contents: dict[str, Any] = {"text": beginning}
-        if tables.guess_delimiter(beginning):
+        if tables.guess_delimiter(stream.first_lines()):
             contents["table"] = tables.from_text(stream)
         elif "\0" in beginning:
             stream.text()  # says that this is no text, and where

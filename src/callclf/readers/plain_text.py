@@ -3,9 +3,9 @@
 Written by: people, transcription services as "TXT", notes in a CRM, language models. One call a
 file: save or copy it as it is.
 
-Recognised by: at least three lines with a label and a colon, by two speakers or more, over half of
-all paragraphs; with a role word among the labels, or with names that keep coming back. Prose and
-logs are refused. Asked only if no other text format fits.
+Recognised by: lines with a label and a colon, over half of all paragraphs, of two speakers or more:
+an agent and a customer, or three lines with a role word among the labels, or names that keep coming
+back. Prose and logs are refused. Asked only if no other text format fits.
 
 Roles: the label, in bold or not: a role word ("Agent", "Caller"), perhaps before a name ("Agent
 Mike Rivera") or in brackets after it ("Mike (agent)"). Bare names need `speakers=`. Lines without a
@@ -45,14 +45,17 @@ _MOST_NAMES = 8
 def _sniff(beginning: str) -> bool:
     lines = [line for line in beginning.split("\n") if line.strip()]
     labels = Counter(found.label.casefold() for line in lines if (found := _label(line)))
-    if labels.total() < _FEWEST_LINES or len(labels) < 2 or labels.keys() & _LOG_LEVELS:
+    if len(labels) < 2 or labels.keys() & _LOG_LEVELS:
         return False
     # Wrapped lines belong to their paragraph: where there are blank lines, count paragraphs.
-    paragraphs = min(len(lines), len(re.findall(r"\S[^\n]*\n\s*\n", beginning)) + 1)
+    paragraphs = len(re.split(r"\n\s*\n", beginning.strip()))
     units = paragraphs if paragraphs > 1 else len(lines)
     if labels.total() < 0.5 * units:
         return False
-    if any(role_of(label) in (Role.AGENT, Role.CUSTOMER, Role.BOT) for label in labels):
+    roles = {role_of(label) for label in labels}
+    if roles >= {Role.AGENT, Role.CUSTOMER} or roles >= {Role.BOT, Role.CUSTOMER}:
+        return True
+    if roles & {Role.AGENT, Role.CUSTOMER, Role.BOT} and labels.total() >= _FEWEST_LINES:
         return True
     recurring = [label for label, count in labels.items() if count > 1]
     return len(recurring) > 1 and len(labels) <= _MOST_NAMES

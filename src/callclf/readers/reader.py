@@ -113,8 +113,8 @@ class Reader:
         What `sniff` and `read` are given.
     sniff
         Whether the content is in this format. Sees the parsed value ("json"), the beginning of
-        the text, 64 KiB at most, with "\n" line ends ("text"), or the table ("table"). Must be
-        quick, and must not raise on any content.
+        the text, 64 KiB at most, with "\n" line ends, perhaps cut within a line ("text"), or the
+        table ("table"). Must be quick, and must not raise on any content.
     read
         Yields the calls. Raises a `ReadError` with the place (`where=`) if the content is not
         what it should be; may yield a `ReadError` in place of one call and go on.

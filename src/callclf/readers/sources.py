@@ -119,11 +119,15 @@ class Stream:
             ) from None
 
     def beginning(self) -> str:
-        """Return the first 64 KiB as text, in whole lines where there are several."""
-        text = self.head.decode(self.encoding, "replace")
-        if len(self.head) >= HEAD - len(codecs.BOM_UTF8):
-            text = text[: text.rfind("\n") + 1] or text
-        return _unix(text)
+        """Return the first 64 KiB as text; the last line may be cut."""
+        return _unix(self.head.decode(self.encoding, "replace"))
+
+    def first_lines(self) -> str:
+        """Return the whole lines among the first 64 KiB, or the one line that is cut."""
+        text = self.beginning()
+        if len(self.head) < HEAD - len(codecs.BOM_UTF8):
+            return text
+        return text[: text.rfind("\n") + 1] or text
 
     def text(self) -> str:
         r"""Return all of it as text with "\n" line ends.

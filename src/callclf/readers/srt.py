@@ -45,10 +45,9 @@ def _read(text: str, options: ReadOptions) -> Iterator[Transcript]:
     try:
         found = list(srt.parse(text))
     except srt.SRTParseError as error:
-        line = text.count("\n", 0, error.expected_start) + 1
         raise ReadError(
-            "expected a number, a line 'hh:mm:ss,mmm --> hh:mm:ss,mmm' and the words",
-            where=f"line {line}",
+            "expected a number, a line 'hh:mm:ss,mmm --> hh:mm:ss,mmm' and the words, got "
+            f"{error.unmatched_content.strip()[:60]!r}"
         ) from None
     except (srt.TimestampParseError, OverflowError) as error:
         raise ReadError(f"a time is none: {error}") from None

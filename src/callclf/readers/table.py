@@ -14,7 +14,8 @@ Times: seconds, `hh:mm:ss` or ISO 8601 (then counted from the call's first); mil
 column's name ends in "ms" or "millis".
 
 Rows are grouped by id, also where calls are interleaved, and sorted by turn number. Ids stay as
-they are written ("007"). `source_index` is the row's number in the table, from 0.
+they are written ("007"). `source_index` is the row's number in the table, from 0. Any other column
+that says the same in all rows of a call (queue, date) goes into `meta`.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ class _Group:
 def _read(table: Table, options: ReadOptions) -> Iterator[Result]:
     at = _find_columns(table, options.columns)
     # Two passes: the first counts each call's rows, so that the second can let go of a call as
-    # soon as its last row has come. Only hashes and the calls now open are in memory.
+    # soon as its last row has come. Only counts and the calls now open are in memory.
     left = Counter(hash(key) for _, _, key, _ in _keyed(table, at))
     if _numbers_rows(table, at, options, left):
         raise ReadError(
@@ -107,7 +108,11 @@ def _read(table: Table, options: ReadOptions) -> Iterator[Result]:
             f"every call has one turn. Columns: {', '.join(map(repr, table.columns))}"
         )
     groups: dict[str | None, _Group] = {}
+    nameless: list[str] = []
     for index, where, key, row in _keyed(table, at):
+        if key is None and "id" in at:
+            nameless.append(where)
+            continue
         group = groups.setdefault(key, _Group(where))
         group.rows.append((index, row))
         if len(row) > len(table.columns):
@@ -117,8 +122,15 @@ def _read(table: Table, options: ReadOptions) -> Iterator[Result]:
                 where=where,
             )
         left[hash(key)] -= 1
-        if not left[hash(key)]:
-            yield _build(groups.pop(key), key, at, table, options)
+        # In the order in which calls begin: a finished one waits for those that began before.
+        while groups and not left[hash(first := next(iter(groups)))]:
+            yield _build(groups.pop(first), first, at, table, options)
+    if nameless:
+        yield ReadError(
+            f"no id in {len(nameless)} row{'s' * (len(nameless) > 1)}; fill in the column "
+            f"{table.columns[at['id']]!r}",
+            where=nameless[0],
+        )
 
 
 def _keyed(
@@ -145,7 +157,7 @@ def _numbers_rows(
     return bare and len(left) > 1 and max(left.values()) == 1
 
 
-def _cell(row: tuple[Any, ...], position: int | None) -> Any:  # noqa: ANN401 - any cell
+def _cell(row: tuple[Any, ...], position: int | None) -> Any:
     if position is None or position >= len(row):
         return None
     value = row[position]
@@ -158,12 +170,6 @@ def _build(
 ) -> Result:
     if group.problem is not None:
         return group.problem
-    if key is None and "id" in at:
-        return ReadError(
-            f"no id in {len(group.rows)} row{'s' * (len(group.rows) > 1)}; fill in the column "
-            f"{table.columns[at['id']]!r}",
-            where=group.first,
-        )
     try:
         return _transcript(group, key, at, table, options)
     except ReadError as error:
@@ -192,8 +198,20 @@ def _transcript(
         for (index, row), start, end in zip(ordered, starts, ends, strict=True)
     ]
     channel = _words(_cell(group.rows[0][1], at.get("channel")))
-    meta = {"warnings": warnings} if warnings else None
+    meta = _constant(group, at, table) | ({"warnings": warnings} if warnings else {})
     return assemble(rows, options, format=READER.name, id=key, channel=channel, meta=meta)
+
+
+def _constant(group: _Group, at: Mapping[str, int], table: Table) -> dict[str, Any]:
+    """Return what the other columns say about the whole call: the same in each row."""
+    constant = {}
+    for position, name in enumerate(table.columns):
+        if position not in at.values():
+            value, *others = (_cell(row, position) for _, row in group.rows)
+            plain = isinstance(value, str | int | float) and value != ""
+            if plain and all(other == value for other in others):
+                constant[name] = value
+    return constant
 
 
 def _by_turn(

@@ -71,7 +71,7 @@ def from_text(stream: Stream) -> Table:
     ReadError
         If there is no header with two columns or more.
     """
-    beginning = stream.beginning()
+    beginning = stream.first_lines()
     delimiter = guess_delimiter(beginning)
     if delimiter is None:
         header = next((line for line in beginning.split("\n") if line.strip()), "")

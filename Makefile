@@ -1,0 +1,54 @@
+# The list of commands. Each one sets up what it needs; all it takes is Python 3.11 or newer and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SHARED := $(or $(CALLCLF_SHARED),../shared)
+SAMPLES := $(SHARED)/samples/formats
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format model clean
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.base: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("callclf needs Python 3.11 or newer; try make PYTHON=python3.11") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.base ## tag our example files, held-out calls, and real exports where they are
+	@echo '== Example files, one and more of every format (data/examples) =='
+	@$(BIN)/callclf tag data/examples
+	@echo '== Calls by a writer that the model never saw (data/corpus) =='
+	@grep '"writer": "w6"' data/corpus/calls.jsonl | head -n 20 | $(BIN)/callclf tag -
+	@if [ -d $(SAMPLES) ]; then \
+	  echo '== Real export files ($(SAMPLES)) =='; \
+	  cd $(SAMPLES) && $(CURDIR)/$(BIN)/callclf tag \
+	    contact_lens_voice contact_lens_chat chat_messages plain_text webvtt srt csv_turns \
+	    --speakers 'agent=Agent Mike Rivera' --speakers 'customer=Sarah Johnson' \
+	    || [ $$? -eq 1 ]; \
+	fi
+
+test: $(VENV)/.dev ## run all tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## lint, format, types and the fast tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m 'not slow'
+
+format: $(VENV)/.dev ## format the code and mend what lint can mend
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+model: $(VENV)/.base ## train the shipped model again from data/ and, where present, ../shared
+	$(BIN)/callclf train --recipe fast --out src/callclf/pretrained/fast
+
+clean: ## remove what the commands have made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist build
