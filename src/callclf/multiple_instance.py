@@ -49,11 +49,12 @@ def witnesses(
     opened
         From `open_pairs`, shape (n_calls, n_labels).
     owner
-        The call of each turn, shape (n_turns,).
+        The call of each turn, ascending, shape (n_turns,).
     """
     chosen = turn_y.copy()
+    borders = np.searchsorted(owner, np.arange(len(opened) + 1))
     for call, label in np.argwhere(opened):
-        turns = np.flatnonzero(owner == call)
+        turns = np.arange(borders[call], borders[call + 1])
         turns = turns[np.isnan(turn_y[turns, label])]
         if len(turns):
             chosen[turns[np.argmax(scores[turns, label])], label] = 1.0

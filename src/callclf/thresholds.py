@@ -50,7 +50,7 @@ class Policy:
     unsure: float = 0.0
 
     def __post_init__(self) -> None:
-        given = [name for name in _TARGETS if getattr(self, name) not in (None, False)]
+        given = [name for name in _TARGETS if _is_set(getattr(self, name))]
         if len(given) != 1:
             raise ValueError(
                 f"a policy needs exactly one of {', '.join(_TARGETS)}; "
@@ -70,11 +70,12 @@ class Policy:
     @property
     def target(self) -> str:
         """Name of the target that is set."""
-        return next(name for name in _TARGETS if getattr(self, name) not in (None, False))
+        return next(name for name in _TARGETS if _is_set(getattr(self, name)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is set as plain JSON data."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, False)}
+        given = {key: value for key, value in asdict(self).items() if _is_set(value)}
+        return given if self.unsure else {self.target: given[self.target]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Policy:
@@ -83,6 +84,10 @@ class Policy:
 
     def __str__(self) -> str:
         return ", ".join(f"{key}={value:g}" for key, value in self.to_dict().items())
+
+
+def _is_set(value: float | bool | None) -> bool:
+    return value is not None and value is not False  # 0 false alarms is a target
 
 
 def choose_thresholds(probability: FloatArray, y: FloatArray, policy: Policy) -> FloatArray:

@@ -23,6 +23,9 @@ Table = npt.NDArray[np.float32]
 MIN_COUNT = 2
 """An n-gram of fewer training turns gets no weight: it can only be learned by heart."""
 
+TOLERANCE = 1e-4
+"""Of the solver. At 1e-3 it stops so early that cross-validation falls by 0.03."""
+
 
 @dataclass(frozen=True)
 class HeadConfig:
@@ -173,7 +176,7 @@ def _fit_label(
     boost = (negatives / positives) ** config.balance
     rows = np.flatnonzero(known)
     yes, no = target > 0, target < 1
-    model = LogisticRegression(C=config.strength, tol=1e-3, max_iter=200)
+    model = LogisticRegression(C=config.strength, tol=TOLERANCE, max_iter=200)
     model.fit(
         design[np.r_[rows[yes], rows[no]]],
         np.r_[np.ones(yes.sum()), np.zeros(no.sum())],

@@ -38,10 +38,10 @@ def test_contact_lens_chat(samples):
     call = read(samples / "contact_lens_chat" / "chat_original.json")
     assert call.id == "b49644f6-672f-445c-b209-f76b36482830"
     assert len(call) == 31
-    assert roles(call)[:10] == "sssacccaca"
+    assert roles(call) == "sssacccacacacacacaacaaacacacaca"
     assert [turn.source_index for turn in call.turns][:5] == [1, 2, 3, 5, 6]
     assert call.turns[0].start == 2.655
-    assert call.turns[3].start == 72.727 - 60.0  # 03:31:50.735 to 03:32:03.462
+    assert call.turns[3].start == 12.727  # 03:31:50.735 to 03:32:03.462
     # The file says AGENT where a customer plainly speaks; that is not for a reader to mend.
     mislabelled = next(turn for turn in call.turns if turn.source_index == 19)
     assert mislabelled.role == "agent"
@@ -168,22 +168,20 @@ def test_chat_messages_of_language_models(samples):
     path = samples / "chat_messages" / "tau_airline_trajectories_excerpt.json"
     calls = list(iter_read(path))
     assert [len(call) for call in calls] == [15, 11, 9]
-    assert [roles(call) for call in calls] == ["cac" + "acacacacacac", "cacacacacac", "cacacacac"]
+    assert [roles(call) for call in calls] == ["cacacacacacacac", "cacacacacac", "cacacacac"]
     assert calls[0].turns[0].source_index == 1  # 0 is the prompt
-    assert "READ_ME" not in calls[0].meta
     assert calls[0].meta["task_id"] == 0
 
 
 def test_chat_messages_in_french(samples):
     call = read(samples / "chat_messages" / "call_center_ai_demo_fr.json")
     assert call.id == "7fc9970b-b21a-4749-b26c-60e36b61166b"
-    assert roles(call)[:4] == "acac"
-    assert set(roles(call)) == {"a", "c"}
+    assert roles(call) == "acacacaacaaacaacacacaacacaacaca"
     assert call.turns[1].start == 28.437579
     assert call.turns[0].text.startswith("Bonjour, je suis Amélie")
 
 
-@pytest.mark.parametrize("folder", ["whatsapp_export", "plain_text", "webvtt", "srt"])
+@pytest.mark.parametrize("folder", ["plain_text", "webvtt", "srt"])
 def test_text_formats_do_not_claim_each_other(samples, folder):
     for path in sorted((samples / folder).iterdir()):
         for result in read_quietly(path):

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callclf.features.ngrams import HashSet, Words, hash_words, normalise, word_spans
-from callclf.features.windows import Windows
+from callclf.features.windows import Windows, prefix_sum
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -106,8 +106,7 @@ def cue_flags(windows: Windows, found: BoolArray) -> npt.NDArray[np.float32]:
     found
         From `find_cues`.
     """
-    total = np.zeros((len(found) + 1, found.shape[1]), dtype=np.int32)
-    np.cumsum(found, axis=0, out=total[1:])
+    total = prefix_sum(found)
     company = np.array([cue.company for cue in load_cues()])
     parts = []
     for channel, chosen in (("turn", company), ("customer", ~company), ("reply", ~company)):

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from callclf.features.cues import CUE_NAMES, cue_flags, find_cues, load_cues
 from callclf.features.history import HISTORY_NAMES, history
 from callclf.features.ngrams import Words, hash_words, slots
-from callclf.features.windows import Windows, build_windows
+from callclf.features.windows import Windows, build_windows, prefix_sum
 from callclf.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -95,15 +95,17 @@ class TurnFeatures:
         """
         of_side = self.windows.company == side.company
         texts = np.flatnonzero(of_side)
-        sums = np.zeros((len(self.windows.texts), *table.shape[1:]))
+        flat = table.reshape(len(table), -1)  # reduceat is slow over more than two axes
+        sums = np.zeros((len(of_side), flat.shape[1]))
         for rows, starts in self.ngrams:
-            counts = np.diff(starts)[texts]
-            there = texts[counts > 0]
-            if len(there):
-                chosen = rows[np.repeat(of_side, np.diff(starts))]
-                segments = np.r_[0, np.cumsum(counts[counts > 0])[:-1]]
-                sums[there] += np.add.reduceat(table[chosen], segments, axis=0)
-        return sums
+            counts = np.diff(starts)
+            chosen = rows[np.repeat(of_side, counts)]
+            counts = counts[texts]
+            there = counts > 0
+            if len(chosen):
+                segments = prefix_sum(counts[there])[:-1]
+                sums[texts[there]] += np.add.reduceat(flat[chosen], segments, axis=0)
+        return sums.reshape(-1, *table.shape[1:])
 
     def over_range(self, channel: str, sums: FloatArray) -> FloatArray:
         """Add up texts over each turn's range, over the square root of its number of n-grams.
@@ -120,8 +122,7 @@ class TurnFeatures:
         array of shape (n_turns, n_labels)
         """
         low, high = self.windows.ranges[channel].T
-        total = np.zeros((len(sums) + 1, sums.shape[1]))
-        np.cumsum(sums, axis=0, out=total[1:])
+        total = prefix_sum(sums)
         scaled: FloatArray = (total[high] - total[low]) / self._norms(channel)[:, None]
         return scaled
 
@@ -139,7 +140,7 @@ class TurnFeatures:
             rows.append(sparse.csr_matrix((ones, places, starts), shape=(n_texts, self.table_size)))
         low, high = self.windows.ranges[channel].T
         length = high - low
-        pointer = np.r_[0, np.cumsum(length)]
+        pointer = prefix_sum(length)
         texts = np.arange(pointer[-1]) - np.repeat(pointer[:-1] - low, length)
         values = np.repeat(1.0 / self._norms(channel), length).astype(np.float32)
         gather = sparse.csr_matrix((values, texts, pointer), shape=(len(low), n_texts))
@@ -149,7 +150,7 @@ class TurnFeatures:
 
     def _norms(self, channel: str) -> FloatArray:
         low, high = self.windows.ranges[channel].T
-        total = np.r_[0, np.cumsum(self.counts)]
+        total = prefix_sum(self.counts)
         norms: FloatArray = np.sqrt(np.maximum(total[high] - total[low], 1))
         return norms
 

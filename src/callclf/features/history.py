@@ -14,10 +14,11 @@ import numpy.typing as npt
 
 from callclf.features.cues import load_cues
 from callclf.features.ngrams import HashSet, Words, hash_words, slots
-from callclf.features.windows import Windows
+from callclf.features.windows import Windows, prefix_sum
 
 __all__ = ["HISTORY_NAMES", "history"]
 
+BagArray = npt.NDArray[np.uint64]
 BoolArray = npt.NDArray[np.bool_]
 Columns = dict[str, npt.NDArray[Any]]
 FloatArray = npt.NDArray[Any]
@@ -38,11 +39,18 @@ FACTS = {
 }
 """Kinds of facts that agents ask for, by the words that name them."""
 
-NUMBERS = " ".join("0" * n for n in range(3, 21))
-"""Digits are normalised to 0: a number of three digits and more is probably a reference."""
+VOCABULARIES = {
+    **FACTS,
+    "number": " ".join("0" * n for n in range(3, 21)),  # digits are normalised to 0
+    "question": "?",
+    "request": "please provide confirm may",
+}
+"""All word lists that texts are searched for: a number of three digits or more is probably a
+reference, and recognisers write no question marks."""
 
 _COUNTED = ("asks_for_person", "says_already_given", "says_not_asked", "does_not_follow")
-_BINS = 8  # 2**8 hashed bins hold a turn's content words with few collisions
+_BIN_BITS = 8
+_NEAR = 0.7  # share of words in common above which a turn repeats another
 _LOOK_BACK = 12  # earlier turns compared with, a side
 
 HISTORY_NAMES = (
@@ -85,61 +93,89 @@ def history(windows: Windows, words: Words, found: BoolArray) -> FloatArray:
     """
     if not len(windows):
         return np.zeros((0, len(HISTORY_NAMES)))
-    content = _bags(windows, words)
-    asks = _has(words, "?")
+    has, bags = _search(words)
     columns: Columns = {
-        **_similarities(windows, content),
-        **_repetitions(windows, words, content),
+        **_similarities(windows, bags),
+        **_repetitions(windows, words, bags),
         **_shape(windows, words),
-        **_facts(windows, words, asks),
+        **_facts(windows, has),
         **_counted_cues(windows, found),
     }
-    asked = _any_in(windows, "customer", asks & ~windows.company)
+    asks = has["question"]
+    asked = _sum_in(windows, "customer", asks & ~windows.company) > 0
     columns["asks"] = asks[windows.scored]
     columns["customer_asked"] = asked
     columns["asked_and_not_taken_up"] = asked * (1.0 - columns["takes_up"])
     columns["asked_back"] = asked & asks[windows.scored]
-    return np.stack([np.asarray(columns[name], dtype=float) for name in HISTORY_NAMES], axis=1)
+    return np.stack([columns[name] for name in HISTORY_NAMES], axis=1)
 
 
-def _bags(windows: Windows, words: Words) -> FloatArray:
-    """Return each text's set of content words in bins, shape (n_texts, 2**_BINS)."""
-    owner = np.repeat(np.arange(len(windows.texts)), words.counts)
-    keep = np.ones(len(words.hashes), dtype=bool)
-    keep[_stop_words().find(words.hashes)[0]] = False
-    bags = np.zeros((len(windows.texts), 1 << _BINS), dtype=np.float32)
-    bags[owner[keep], slots(words.hashes[keep], _BINS)] = 1.0
-    return bags
+def _search(words: Words) -> tuple[dict[str, BoolArray], BagArray]:
+    """Return which text has a word of which vocabulary, and each text's bag of content words.
+
+    A bag is a set of 256 hashed bins, as bits: shape (n_texts, 4). Collisions are few, and sets of
+    bits are compared a word at a time.
+    """
+    lexicon, of_word, stop = _lexicon()
+    hits, places = lexicon.find(words.hashes)
+    owner = np.repeat(np.arange(len(words.counts)), words.counts)
+    has = np.zeros((len(words.counts), of_word.shape[1]), dtype=bool)
+    np.logical_or.at(has, owner[hits], of_word[places])
+    content = np.ones(len(words.hashes), dtype=bool)
+    content[hits[stop[places]]] = False
+    bins = np.zeros((len(words.counts), 1 << _BIN_BITS), dtype=bool)
+    bins[owner[content], slots(words.hashes[content], _BIN_BITS)] = True
+    bags = np.packbits(bins, axis=1).view(np.uint64)
+    return dict(zip(VOCABULARIES, has.T, strict=True)), bags
 
 
-def _similarities(windows: Windows, content: FloatArray) -> Columns:
-    own = content[windows.scored]
-    customer = _reduced_in(windows, "customer", content, np.add)
+@cache
+def _lexicon() -> tuple[HashSet, BoolArray, BoolArray]:
+    """Return all listed words, which vocabularies each is in, and whether it is a stop word."""
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    lists = [hash_words([text]).hashes for text in VOCABULARIES.values()]
+    stop = hash_words([" ".join(STOP_WORDS) + " ?"]).hashes
+    lexicon = HashSet(np.concatenate([*lists, stop]))
+    of_word = np.stack([np.isin(lexicon.hashes, hashes) for hashes in lists], axis=1)
+    return lexicon, of_word, np.isin(lexicon.hashes, stop)
+
+
+def _similarities(windows: Windows, bags: BagArray) -> Columns:
+    low, high = windows.ranges["customer"].T
+    customer = np.zeros((len(low), bags.shape[1]), dtype=np.uint64)
+    there = np.flatnonzero(high > low)
+    if len(there):
+        customer[there] = _reduced(bags, low[there], high[there], np.bitwise_or)
+    own = bags[windows.scored]
+    shared, size = _size(own & customer), _size(customer)
     return {
-        "like_customer": _cosine(own, customer),
-        "takes_up": np.minimum(own, customer).sum(axis=1) / np.maximum(customer.sum(axis=1), 1.0),
+        "like_customer": shared / np.sqrt(np.maximum(_size(own) * size, 1)),
+        "takes_up": shared / np.maximum(size, 1),
     }
 
 
-def _repetitions(windows: Windows, words: Words, content: FloatArray) -> Columns:
+def _repetitions(windows: Windows, words: Words, bags: BagArray) -> Columns:
     whole = _whole_text(words)
     long_enough = words.counts >= 4
     columns: Columns = {}
     for company in (True, False):
         texts = np.flatnonzero(windows.company == company)
-        unit = content[texts] / np.maximum(np.sqrt(content[texts].sum(axis=1, keepdims=True)), 1.0)
+        own, size, call = bags[texts], _size(bags[texts]), windows.call[texts]
+        enough, text = long_enough[texts], whole[texts]
         nearest, last = np.zeros(len(texts)), np.zeros(len(texts))
         near, exact = np.zeros(len(texts)), np.zeros(len(texts))
         for lag in range(1, min(_LOOK_BACK, len(texts) - 1) + 1):
-            now = lag + np.flatnonzero(windows.call[texts[lag:]] == windows.call[texts[:-lag]])
-            if not len(now):
+            same_call = call[lag:] == call[:-lag]
+            if not same_call.any():
                 break
-            alike = np.einsum("ij,ij->i", unit[now], unit[now - lag])
-            nearest[now] = np.maximum(nearest[now], alike)
-            near[now] += (alike > 0.7) & long_enough[texts[now]]
-            exact[now] += (whole[texts[now]] == whole[texts[now - lag]]) & long_enough[texts[now]]
+            alike = _size(own[lag:] & own[:-lag]) / np.sqrt(np.maximum(size[lag:] * size[:-lag], 1))
+            alike *= same_call
+            np.maximum(nearest[lag:], alike, out=nearest[lag:])
             if lag == 1:
-                last[now] = alike
+                last[1:] = alike
+            near[lag:] += (alike > _NEAR) & enough[lag:]
+            exact[lag:] += same_call & (text[lag:] == text[:-lag]) & enough[lag:]
         if company:
             columns["like_own_earlier"], columns["like_own_last"] = nearest, last
             columns["near_repeats"] = np.minimum(near, 3) / 3
@@ -147,14 +183,19 @@ def _repetitions(windows: Windows, words: Words, content: FloatArray) -> Columns
         else:
             of_text = np.zeros(len(windows.texts))
             of_text[texts] = nearest
-            columns["customer_repeats"] = _reduced_in(windows, "customer", of_text, np.maximum)
+            low, high = windows.ranges["customer"].T
+            there = np.flatnonzero(high > low)
+            columns["customer_repeats"] = np.zeros(len(low))
+            if len(there):
+                highest = _reduced(of_text, low[there], high[there], np.maximum)
+                columns["customer_repeats"][there] = highest
     return columns
 
 
 def _shape(windows: Windows, words: Words) -> Columns:
-    call = windows.scored_call
-    first = np.r_[True, call[1:] != call[:-1]]
-    index = np.arange(len(call))
+    call, index = windows.scored_call, np.arange(len(windows))
+    first = np.ones(len(windows), dtype=bool)
+    first[1:] = call[1:] != call[:-1]
     place = index - np.maximum.accumulate(np.where(first, index, 0))
     length = words.counts[windows.scored]
     customer = _sum_in(windows, "customer", words.counts)
@@ -168,22 +209,22 @@ def _shape(windows: Windows, words: Words) -> Columns:
     }
 
 
-def _facts(windows: Windows, words: Words, asks: BoolArray) -> Columns:
-    named = np.stack([_has(words, vocabulary) for vocabulary in FACTS.values()], axis=1)
-    asks = asks | _has(words, "please provide confirm may")
-    asked = named & (asks & windows.company)[:, None]
-    gave = named & (~windows.company & ~_has(words, "?"))[:, None]
-    number = _has(words, NUMBERS) & ~windows.company
+def _facts(windows: Windows, has: dict[str, BoolArray]) -> Columns:
+    named = np.stack([has[kind] for kind in FACTS], axis=1)
+    asks = (has["question"] | has["request"]) & windows.company
+    gives = ~has["question"] & ~windows.company
+    number = has["number"] & ~windows.company
+    asked, gave = named & asks[:, None], named & gives[:, None]
     start = np.searchsorted(windows.call, windows.scored_call)
     now = asked[windows.scored]
     before = _before(asked, start, windows.scored)
     given = _before(gave, start, windows.scored)
-    wants_number = now[:, [list(FACTS).index(k) for k in ("reference", "birth", "phone", "user")]]
+    numbered = [list(FACTS).index(kind) for kind in ("reference", "birth", "phone", "user")]
     return {
         "asks_fact_again": np.minimum((now & before).sum(axis=1), 3) / 3,
         "asks_fact_given": np.minimum((now & given).sum(axis=1), 3) / 3,
         "asks_facts": np.minimum(now.sum(axis=1), 3) / 3,
-        "asks_number_given": wants_number.any(axis=1)
+        "asks_number_given": now[:, numbered].any(axis=1)
         & _before(number[:, None], start, windows.scored)[:, 0],
     }
 
@@ -191,79 +232,46 @@ def _facts(windows: Windows, words: Words, asks: BoolArray) -> Columns:
 def _counted_cues(windows: Windows, found: BoolArray) -> Columns:
     number = {cue.name: k for k, cue in enumerate(load_cues())}
     start = np.searchsorted(windows.call, windows.scored_call)
-    columns = {}
-    for name in _COUNTED:
-        total = np.r_[0, np.cumsum(found[:, number[name]])]
-        columns[f"earlier_{name}"] = np.minimum(total[windows.scored] - total[start], 3) / 3
-    return columns
+    total = prefix_sum(found[:, [number[name] for name in _COUNTED]])
+    counts = np.minimum(total[windows.scored] - total[start], 3) / 3
+    return {f"earlier_{name}": counts[:, k] for k, name in enumerate(_COUNTED)}
 
 
 # ---- small helpers over texts and ranges ------------------------------------------------------
 
 
-@cache
-def _vocabulary(text: str) -> HashSet:
-    return HashSet(hash_words([text]).hashes)
-
-
-@cache
-def _stop_words() -> HashSet:
-    from spacy.lang.en.stop_words import STOP_WORDS
-
-    return _vocabulary(" ".join(STOP_WORDS) + " ?")
-
-
-def _has(words: Words, vocabulary: str) -> BoolArray:
-    """Return which text has one of the words, shape (n_texts,)."""
-    has = np.zeros(len(words.counts), dtype=bool)
-    hits, _ = _vocabulary(vocabulary).find(words.hashes)
-    has[np.searchsorted(words.starts, hits, side="right") - 1] = True
-    return has
-
-
 def _whole_text(words: Words) -> npt.NDArray[np.uint64]:
     """Return one hash a text: equal for equal words in the same order."""
     place = np.arange(len(words.hashes)) - np.repeat(words.starts[:-1], words.counts)
-    mixed = words.hashes * (2 * place.astype(np.uint64) + np.uint64(1))
-    total = np.r_[np.zeros(1, dtype=np.uint64), np.cumsum(mixed)]
+    total = prefix_sum(words.hashes * (2 * place.astype(np.uint64) + np.uint64(1)))
     whole: npt.NDArray[np.uint64] = total[words.starts[1:]] - total[words.starts[:-1]]
     return whole
 
 
-def _cosine(a: FloatArray, b: FloatArray) -> FloatArray:
-    norms = np.sqrt(np.einsum("ij,ij->i", a, a) * np.einsum("ij,ij->i", b, b))
-    cosine: FloatArray = np.einsum("ij,ij->i", a, b) / np.maximum(norms, 1e-9)
-    return cosine
+def _size(bags: BagArray) -> IntArray:
+    """Return the number of words in each bag."""
+    size: IntArray = np.bitwise_count(bags).sum(axis=1, dtype=np.int64)
+    return size
 
 
-def _sum_in(windows: Windows, channel: str, values: npt.NDArray[np.generic]) -> FloatArray:
+def _sum_in(windows: Windows, channel: str, values: npt.NDArray[Any]) -> IntArray:
     low, high = windows.ranges[channel].T
-    total = np.r_[0.0, np.cumsum(values, dtype=float)]
-    difference: FloatArray = total[high] - total[low]
+    total = prefix_sum(values)
+    difference: IntArray = total[high] - total[low]
     return difference
 
 
-def _any_in(windows: Windows, channel: str, values: BoolArray) -> BoolArray:
-    return _sum_in(windows, channel, values) > 0
-
-
-def _reduced_in(windows: Windows, channel: str, values: FloatArray, how: np.ufunc) -> FloatArray:
-    """Reduce values over each turn's range; an empty range gives 0."""
-    low, high = windows.ranges[channel].T
-    reduced = np.zeros((len(low), *values.shape[1:]), dtype=values.dtype)
-    there = np.flatnonzero(high > low)
-    if len(there):
-        # reduceat reduces from each index to the next: keep every other one. A row of padding
-        # makes the last range's end a valid index.
-        borders = np.stack([low[there], high[there]], axis=1).ravel()
-        padded = np.concatenate([values, np.zeros_like(values[:1])])
-        reduced[there] = how.reduceat(padded, borders, axis=0)[::2]
+def _reduced(values: FloatArray, low: IntArray, high: IntArray, how: np.ufunc) -> FloatArray:
+    """Reduce values over ranges that are not empty."""
+    # reduceat reduces from each index to the next: keep every other one. A row of padding makes
+    # the last range's end a valid index.
+    padded = np.concatenate([values, np.zeros_like(values[:1])])
+    reduced: FloatArray = how.reduceat(padded, np.stack([low, high], axis=1).ravel(), axis=0)[::2]
     return reduced
 
 
 def _before(flags: BoolArray, start: IntArray, end: IntArray) -> BoolArray:
     """Return which flags are set anywhere from the call's start to just before each turn."""
-    total = np.zeros((len(flags) + 1, flags.shape[1]), dtype=np.int64)
-    np.cumsum(flags, axis=0, out=total[1:])
+    total = prefix_sum(flags)
     before: BoolArray = total[end] > total[start]
     return before

@@ -28,9 +28,10 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _SPACE = 32
+_BORDER = "\x1f"  # the unit separator of ASCII stands between texts
 
 _TABLE = bytearray(b" " * 128 + bytes(range(128, 256)))
-for _byte in b"abcdefghijklmnopqrstuvwxyz?":
+for _byte in b"abcdefghijklmnopqrstuvwxyz?\x1f":
     _TABLE[_byte] = _byte
 for _byte in b"0123456789":
     _TABLE[_byte] = ord("0")
@@ -67,26 +68,26 @@ class Words:
         hashes = self.hashes
         for k in range(1, length):
             hashes = _mix((hashes[:-1] * _PRIME) ^ self.hashes[k:])
-        counts = np.maximum(self.counts - (length - 1), 0)
+        here = self.counts
+        counts = np.maximum(here - (length - 1), 0)
         # Windows that begin in the last words of a text reach into the next one.
-        inside = (
-            np.arange(len(hashes))
-            < np.repeat(self.starts[:-1] + counts, self.counts)[: len(hashes)]
-        )
-        return Words(hashes[inside], np.r_[0, np.cumsum(counts)])
+        ends = np.repeat(self.starts[:-1] + counts, here)[: len(hashes)]
+        starts = np.zeros_like(self.starts)
+        np.cumsum(counts, out=starts[1:])
+        return Words(hashes[np.arange(len(hashes)) < ends], starts)
 
 
 def normalise(text: str) -> bytes:
     r"""Return the bytes that are hashed: words between single or repeated spaces.
 
     >>> normalise("I'm NOT paying £20 — ok?")
-    b' im not paying \xc2\xa300   ok ? '
+    b'im not paying \xc2\xa300   ok ? '
     """
     text = text.lower()
     if not text.isascii():
         text = _TYPESET.sub(" ", text)
-    text = _APOSTROPHES.sub("", text).replace("?", " ? ")
-    return b" %b " % text.encode("utf-8", "replace").translate(_TABLE_BYTES)
+    text = _APOSTROPHES.sub("", text) if "'" in text or not text.isascii() else text
+    return text.replace("?", " ? ").encode("utf-8", "replace").translate(_TABLE_BYTES)
 
 
 # The same words as in `normalise`, found in the original text.
@@ -109,18 +110,22 @@ def hash_words(texts: Sequence[str]) -> Words:
 
     Equal words have equal hashes; different words collide with a chance of about 2**-64.
     """
-    encoded = [normalise(text) for text in texts]
-    data = np.frombuffer(b"".join(encoded), dtype=np.uint8)
-    space = data == _SPACE
-    # Every text begins and ends with a space, so words never touch across texts.
+    joined = _BORDER.join(texts)
+    if joined.count(_BORDER) >= max(len(texts), 1):  # some text has the border character in it
+        joined = _BORDER.join(text.replace(_BORDER, " ") for text in texts)
+    data = np.frombuffer(b" " + normalise(joined) + b" ", dtype=np.uint8)
+    border = data == ord(_BORDER)
+    space = (data == _SPACE) | border
     first = np.flatnonzero(space[:-1] & ~space[1:]) + 1
     last = np.flatnonzero(~space[:-1] & space[1:]) + 1
     powers, inverses = _powers(len(data))
     total = np.zeros(len(data) + 1, dtype=np.uint64)
     np.cumsum(data * powers, out=total[1:])
     hashes = _mix((total[last] - total[first]) * inverses[first])
-    borders = np.cumsum([0, *map(len, encoded)])
-    return Words(hashes, np.searchsorted(first, borders))
+    starts = np.zeros(len(texts) + 1, dtype=np.int64)
+    starts[1:-1] = np.searchsorted(first, np.flatnonzero(border))
+    starts[-1] = len(first) if len(texts) else 0
+    return Words(hashes, starts)
 
 
 def slots(hashes: HashArray, bits: int, salt: int = 0) -> npt.NDArray[np.int64]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from callclf.transcript import Role, Transcript
 
-__all__ = ["Windows", "CHANNELS", "build_windows"]
+__all__ = ["CHANNELS", "Windows", "build_windows", "prefix_sum"]
 
 IntArray = npt.NDArray[np.int64]
 
@@ -93,6 +94,17 @@ def build_windows(calls: Sequence[Transcript], *, bots: bool = True) -> Windows:
         position=np.array(place, dtype=np.int64)[scored],
         ranges=_ranges(side, owner, scored),
     )
+
+
+def prefix_sum(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the sums of the first 0, 1, … rows: the sum over a range is one subtraction.
+
+    Booleans are counted; other values are summed in their own type.
+    """
+    kind = np.dtype(np.int64) if values.dtype == bool else values.dtype
+    total = np.zeros((len(values) + 1, *values.shape[1:]), dtype=kind)
+    np.cumsum(values, axis=0, out=total[1:])
+    return total
 
 
 def _ranges(side: npt.NDArray[np.bool_], owner: IntArray, scored: IntArray) -> dict[str, IntArray]:

@@ -53,15 +53,15 @@ def read_stream(stream: Stream, reader: Reader | None, options: ReadOptions) -> 
             return read_json(content.value, reader, options)
         records = ((f"line {number}", value) for number, value in content.values)
         return _read_records(records, reader, options)
+    contents: dict[str, Any] = {"text": beginning}
     if reader is None:
-        contents: dict[str, Any] = {"text": beginning}
         if tables.guess_delimiter(stream.first_lines()):
             contents["table"] = tables.from_text(stream)
         elif "\0" in beginning:
             stream.text()  # says that this is no text, and where
         reader = choose(contents)
     if reader.kind == "table":
-        return _run(reader, tables.from_text(stream), options)
+        return _run(reader, contents.get("table") or tables.from_text(stream), options)
     return _run(reader, stream.text(), options)
 
 

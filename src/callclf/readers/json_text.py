@@ -34,7 +34,11 @@ class Lines:
 def looks_like_json(beginning: str) -> bool:
     """Say whether text is meant as JSON; "[00:01] Agent: hello" is not."""
     text = beginning.lstrip()
-    return text[:1] == "{" or (text[:1] == "[" and text[1:].lstrip()[:1] in ("{", "[", '"', "]"))
+    if text[:1] == "{" or (text[:1] == "[" and text[1:].lstrip()[:1] in ("{", "[", '"', "]")):
+        return True
+    # The first line may be damaged, or hold something else, before JSON lines.
+    second, third, *_ = [*text.split("\n", 3)[1:3], "", ""]
+    return all(line[:1] == "{" and line.rstrip()[-1:] == "}" for line in (second, third))
 
 
 def open_json(stream: Stream) -> Document | Lines:

@@ -142,7 +142,7 @@ class Stream:
         return text
 
     def data(self) -> bytes:
-        """Return all bytes.
+        """Return all bytes, as often as asked.
 
         Raises
         ------
@@ -150,10 +150,11 @@ class Stream:
             If they are more than the limit.
         """
         limit = self.options.max_bytes
-        data = self.head + _read(self._file, max(limit + 1 - len(self.head), 0))
-        if len(data) > limit:
+        rest = _read(self._file, max(limit + 1 - len(self.head), 0))
+        if len(self.head) + len(rest) > limit:
             raise _too_big(limit)
-        return data
+        self._file = io.BytesIO(rest)
+        return self.head + rest
 
     def lines(self) -> Iterator[bytes]:
         """Give line after line with its end, in bounded memory.

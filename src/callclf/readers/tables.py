@@ -60,7 +60,7 @@ def _is_table(rows: list[list[str]]) -> bool:
     if len(set(names)) < len(names) or not all(map(_NAME.fullmatch, names)):
         return False
     fitting = sum(len(row) == len(names) for row in rows[1:])
-    return fitting >= 0.8 * len(rows[1:])
+    return fitting > len(rows[1:]) / 2
 
 
 def from_text(stream: Stream) -> Table:

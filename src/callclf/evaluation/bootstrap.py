@@ -1,0 +1,257 @@
+"""How sure a figure is: 95 % intervals from resampling whole calls, or groups of calls.
+
+Calls, not turns or labels, are drawn with replacement, since what is said in one call hangs
+together; calls tied by a group (a contrast pair, copies) are drawn together. All figures are
+computed from the same resamples, as weights, many resamples at once.
+
+The interval is the 2.5 % and 97.5 % quantile of the resampled figures (percentile bootstrap:
+Efron and Tibshirani 1993, chapter 13), with three exceptions, in which that would mislead:
+
+- a figure that rests on fewer than five groups has no interval;
+- a share that is 0 or 1 in the data is 0 or 1 in every resample, which is no certainty: it gets
+  the exact bound of Clopper and Pearson (1934) for so many groups;
+- the calibration error, to which noise only adds, is reflected about the figure (basic bootstrap).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from callclf.evaluation.metrics import Metric
+from callclf.evaluation.ranking import Sample, Weighted
+
+__all__ = [
+    "LEVEL",
+    "Bootstrap",
+    "Figure",
+    "Replicates",
+    "figures",
+    "interval",
+    "macro",
+    "replicate",
+]
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+LEVEL = 0.95
+"""Nominal coverage of the intervals."""
+
+FEWEST = 5
+"""A figure that rests on fewer groups of calls than these gets no interval."""
+
+_CHUNK = 1_000_000
+"""Weights held at once, 8 MB: larger blocks leave the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its interval.
+
+    Parameters
+    ----------
+    value
+        None if the figure is not defined here; `note` says why.
+    low, high
+        Ends of the 95 % interval; None if there is none, and `note` says why.
+    note
+        What is missing, or what an average is over.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    note: str | None = None
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"- ({self.note})"
+        if self.low is None or self.high is None:
+            return f"{self.value:.3g}"
+        return f"{self.value:.3g} [{self.low:.3g}, {self.high:.3g}]"
+
+    def excludes(self, value: float | None) -> bool:
+        """Return whether there is an interval and a value lies outside it."""
+        if value is None or self.low is None or self.high is None:
+            return False
+        return not self.low <= value <= self.high
+
+    def to_dict(self) -> dict[str, float | str | None]:
+        """Return the figure as plain JSON data."""
+        return {"value": self.value, "low": self.low, "high": self.high, "note": self.note}
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """Which calls are drawn together, how often, from which seed.
+
+    Parameters
+    ----------
+    groups
+        Group of each call, 0-based, shape (n_calls,).
+    n_resamples
+        How many resamples.
+    seed
+        Same seed, same resamples.
+    """
+
+    groups: IntArray
+    n_resamples: int = 1000
+    seed: int = 0
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups."""
+        return int(self.groups.max()) + 1 if len(self.groups) else 0
+
+    def of_calls(self, members: IntArray) -> Bootstrap:
+        """Return the same for some of the calls."""
+        _, groups = np.unique(self.groups[members], return_inverse=True)
+        return Bootstrap(groups, self.n_resamples, self.seed)
+
+    def weights(self, n_items: int) -> Iterator[tuple[slice, FloatArray]]:
+        """Yield blocks of resamples: which, and how often each call was drawn.
+
+        Parameters
+        ----------
+        n_items
+            Items that will be weighted, so that a block of them fits the processor's cache.
+
+        Yields
+        ------
+        slice of the resamples, and weights of shape (n_in_block, n_calls)
+        """
+        rng = np.random.default_rng(self.seed)
+        even = np.full(self.n_groups, 1 / max(self.n_groups, 1))
+        size = max(1, _CHUNK // max(n_items, 1))
+        for start in range(0, self.n_resamples, size):
+            block = slice(start, min(start + size, self.n_resamples))
+            drawn = rng.multinomial(self.n_groups, even, size=block.stop - block.start)
+            yield block, drawn[:, self.groups].astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Figures of several samples, and of the same samples resampled.
+
+    Parameters
+    ----------
+    value
+        NaN where not defined, shape (n_samples, n_metrics).
+    drawn
+        Shape (n_samples, n_metrics, n_resamples).
+    trials
+        Groups of calls that each figure rests on, shape (n_samples, n_metrics).
+    notes
+        Why a figure is not defined, or None, one list a sample.
+    """
+
+    value: FloatArray
+    drawn: FloatArray
+    trials: IntArray
+    notes: tuple[tuple[str | None, ...], ...]
+
+
+def replicate(
+    samples: Sequence[Sample], metrics: Sequence[Metric], bootstrap: Bootstrap
+) -> Replicates:
+    """Compute every metric of every sample, on the sample and on the same resamples of calls."""
+    shape = (len(samples), len(metrics))
+    notes = tuple(tuple(metric.lacking(s) for metric in metrics) for s in samples)
+    value = np.full(shape, np.nan)
+    trials = np.zeros(shape, dtype=np.int64)
+    for i, sample in enumerate(samples):
+        once = sample.one()
+        for k, metric in enumerate(metrics):
+            if notes[i][k] is None:
+                value[i, k] = metric.function(once)[0]
+                about = sample.call[metric.rests_on(sample)]
+                trials[i, k] = len(np.unique(bootstrap.groups[about]))
+    drawn = np.full((*shape, bootstrap.n_resamples), np.nan)
+    largest = max((len(sample) for sample in samples), default=0)
+    for block, weight in bootstrap.weights(largest):
+        for i, sample in enumerate(samples):
+            resampled = Weighted(sample, weight[:, sample.call])
+            for k, metric in enumerate(metrics):
+                if notes[i][k] is None:
+                    drawn[i, k, block] = metric.function(resampled)
+    return Replicates(value, drawn, trials, notes)
+
+
+def figures(replicates: Replicates, metrics: Sequence[Metric]) -> list[dict[str, Figure]]:
+    """Return, for each sample, metric name -> figure with interval."""
+    return [
+        {
+            metric.name: interval(
+                replicates.value[i, k],
+                replicates.drawn[i, k],
+                metric,
+                trials=int(replicates.trials[i, k]),
+                note=note,
+            )
+            for k, (metric, note) in enumerate(zip(metrics, notes, strict=True))
+        }
+        for i, notes in enumerate(replicates.notes)
+    ]
+
+
+def macro(replicates: Replicates, metrics: Sequence[Metric], n_labels: int) -> dict[str, Figure]:
+    """Return the mean of each metric over those of the first samples for which it is defined."""
+    means = {}
+    for k, metric in enumerate(metrics):
+        defined = np.flatnonzero(~np.isnan(replicates.value[:n_labels, k]))
+        over = f"over {len(defined)} of {n_labels} labels"
+        if not len(defined):
+            means[metric.name] = Figure(None, note=f"defined for none of {n_labels} labels")
+            continue
+        # A rare label may be missing from a resample: it keeps its figure there, since a mean over
+        # other labels would be another figure.
+        drawn = replicates.drawn[defined, k]
+        means[metric.name] = interval(
+            float(replicates.value[defined, k].mean()),
+            np.where(np.isnan(drawn), replicates.value[defined, k, None], drawn).mean(axis=0),
+            metric,
+            trials=int(replicates.trials[defined, k].sum()),
+            note=over,
+        )
+    return means
+
+
+def interval(
+    value: float, drawn: FloatArray, metric: Metric, *, trials: int, note: str | None = None
+) -> Figure:
+    """Return a figure with its interval.
+
+    Parameters
+    ----------
+    value
+        The figure; NaN if it is not defined.
+    drawn
+        The same on resamples, NaN where one lacks what the metric needs, shape (n_resamples,).
+    metric
+        What the figure is.
+    trials
+        Groups of calls that it rests on.
+    note
+        Said with the figure.
+    """
+    if np.isnan(value):
+        return Figure(None, note=note)
+    known = drawn[~np.isnan(drawn)]
+    if trials < FEWEST or not len(known):
+        few = f"no interval: rests on {trials} call{'s' * (trials != 1)}"
+        return Figure(float(value), note=f"{note}; {few}" if note else few)
+    tail = (1 - LEVEL) / 2
+    low, high = np.quantile(known, [tail, 1 - tail])
+    if metric.noisy:
+        low, high = max(2 * value - high, 0.0), max(2 * value - low, 0.0)
+    elif low == high and metric.scale is not None:
+        # Exact for 0 or all of so many: (1 - p)^n or p^n equals the tail.
+        bound = tail ** (1 / trials)
+        low = metric.scale * bound if value == metric.scale else low
+        high = metric.scale * (1 - bound) if value == 0 else high
+    return Figure(float(value), float(low), float(high), note)
