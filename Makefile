@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED := $(or $(CALLCLF_SHARED),../shared)
 SAMPLES := $(SHARED)/samples/formats
+DEMO_FORMATS := contact_lens_voice contact_lens_chat chat_messages plain_text webvtt srt csv_turns
+REAL_FILES := $(filter-out %SOURCES.md,$(wildcard $(DEMO_FORMATS:%=$(SAMPLES)/%/*)))
+EXAMPLES := $(filter-out %README.md,$(wildcard data/examples/*.*))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format model clean
@@ -23,13 +26,12 @@ $(VENV)/.dev: $(VENV)/.base
 
 demo: $(VENV)/.base ## tag our example files, held-out calls, and real exports where they are
 	@echo '== Example files, one and more of every format (data/examples) =='
-	@$(BIN)/callclf tag data/examples
+	@$(BIN)/callclf tag $(EXAMPLES) --speakers 'customer=Joel Abara'
 	@echo '== Calls by a writer that the model never saw (data/corpus) =='
 	@grep '"writer": "w6"' data/corpus/calls.jsonl | head -n 20 | $(BIN)/callclf tag -
 	@if [ -d $(SAMPLES) ]; then \
 	  echo '== Real export files ($(SAMPLES)) =='; \
-	  cd $(SAMPLES) && $(CURDIR)/$(BIN)/callclf tag \
-	    contact_lens_voice contact_lens_chat chat_messages plain_text webvtt srt csv_turns \
+	  $(BIN)/callclf tag $(REAL_FILES) \
 	    --speakers 'agent=Agent Mike Rivera' --speakers 'customer=Sarah Johnson' \
 	    || [ $$? -eq 1 ]; \
 	fi

@@ -29,7 +29,9 @@ def main() -> None:
     for i, _ in enumerate(model.iter_tags(varied(calls, n)), 1):
         if i in (n // 100, n // 2, n):
             resident[i] = psutil.Process().memory_info().rss >> 20
-    print("resident memory: " + ", ".join(f"{mb} MB after {i:,} calls" for i, mb in resident.items()))
+    print(
+        "resident memory: " + ", ".join(f"{mb} MB after {i:,} calls" for i, mb in resident.items())
+    )
 
 
 if __name__ == "__main__":

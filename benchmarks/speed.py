@@ -50,7 +50,9 @@ def main() -> None:
     call = next(call for call in corpus.calls if len(call) == 20)
     once = [timed(lambda: model.predict_proba([call])) for _ in range(500)]
     p99 = sorted(once)[int(0.99 * len(once))]
-    print(f"one 20-turn call: median {1e3 * statistics.median(once):.2f} ms, p99 {1e3 * p99:.2f} ms")
+    print(
+        f"one 20-turn call: median {1e3 * statistics.median(once):.2f} ms, p99 {1e3 * p99:.2f} ms"
+    )
     print(f"cold start of `callclf tag one.json`: {cold_start(call):.2f} s")
     print(memory())
 

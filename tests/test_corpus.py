@@ -115,7 +115,8 @@ def test_a_share_that_is_none_is_refused(corpus, size):
         ("[1]", "line 2: expected a JSON object"),
         ('{"id": "x"}', "line 2: expected an object with 'turns'"),
         (
-            '{"turns": [{"role": "customer", "text": "a"}], "labels": ["rudeness"], "evidence": {"rudeness": [0]}}',
+            '{"turns": [{"role": "customer", "text": "a"}], '
+            '"labels": ["rudeness"], "evidence": {"rudeness": [0]}}',
             "line 2: .*no agent turn",
         ),
         ('{"turns": [], "labels": "rudeness"}', "line 2: 'labels' must be a list"),

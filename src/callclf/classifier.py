@@ -136,18 +136,28 @@ class FailureModeClassifier(Estimator):
         )
         return self
 
-    def set_policy(self, policy: Policy | None = None, **target: float) -> Self:
-        """Choose new thresholds without training, from the out-of-fold scores in the model.
+    def set_policy(
+        self,
+        policy: Policy | None = None,
+        *,
+        false_alarms: float | None = None,
+        precision: float | None = None,
+        recall: float | None = None,
+        budget: float | None = None,
+    ) -> Self:
+        """Choose new thresholds without training, from the held-out scores in the model.
 
         Parameters
         ----------
         policy
             What the flags should achieve.
-        target
-            Instead of a policy, its fields: `set_policy(precision=0.9)`.
+        false_alarms, precision, recall, budget
+            Instead of a policy, one of its targets: `set_policy(precision=0.9)`.
         """
         fitted = self._fitted()
-        chosen = policy or Policy(**target)  # type: ignore[arg-type] # f1 is a bool
+        chosen = policy or Policy(
+            false_alarms=false_alarms, precision=precision, recall=recall, budget=budget
+        )
         thresholds = choose_thresholds(fitted.probability, fitted.y, chosen)
         self.fitted_ = replace(fitted, policy=chosen, thresholds=thresholds)
         return self

@@ -7,9 +7,11 @@ import csv
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,9 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     tag.add_argument(
         "--policy",
-        type=_pair,
+        type=_policy,
         metavar="TARGET=VALUE",
-        help="flag for e.g. precision=0.9, recall=0.8",
+        help="such as precision=0.9 or false_alarms=2",
     )
     tag.add_argument("--jobs", type=int, help="number of processes; -1 for all cores")
     tag.set_defaults(run=_tag)
@@ -117,28 +119,44 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value
 
 
+def _policy(text: str) -> callclf.Policy:
+    target, value = _pair(text)
+    try:
+        return callclf.Policy.from_dict({target: float(value)})
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _read(arguments: argparse.Namespace) -> Iterator[Transcript | ReadError]:
     """Read all inputs; a file that cannot be read at all costs only itself."""
     for file in arguments.files:
         source = sys.stdin.buffer if file == "-" else Path(file)
+        results = callclf.iter_read(
+            source,
+            arguments.format,
+            speakers={speaker: role for role, speaker in arguments.speakers},
+            columns=dict(arguments.columns),
+            encoding=arguments.encoding,
+            on_error="yield",
+        )
         try:
-            yield from callclf.iter_read(
-                source,
-                arguments.format,
-                speakers={speaker: role for role, speaker in arguments.speakers},
-                columns=dict(arguments.columns),
-                encoding=arguments.encoding,
-                on_error="yield",
-            )
+            for number, result in enumerate(results, 1):
+                yield _named(result, Path(file).name, number)
         except ReadError as error:
             yield error
+
+
+def _named(result: Transcript | ReadError, file: str, number: int) -> Transcript | ReadError:
+    """Name a call without an id after its file, so that it can be told from the others."""
+    if isinstance(result, ReadError) or result.id is not None or file == "-":
+        return result
+    return replace(result, id=file if number == 1 else f"{file}#{number}")
 
 
 def _tag(arguments: argparse.Namespace) -> int:
     model = callclf.load(arguments.model).set_params(n_jobs=arguments.jobs)
     if arguments.policy:
-        target, value = arguments.policy
-        model.set_policy(**{target: float(value)})
+        model.set_policy(arguments.policy)
     with _progress("tagging") as counted:
         results = counted(model.iter_tags(_read(arguments)))
         if arguments.output == "jsonl":
@@ -182,9 +200,10 @@ def _print_csv(results: Iterable[Tags | ReadError], labels: Sequence[str]) -> in
 
 
 def _place(error: ReadError) -> dict[str, str | int]:
-    kind, _, number = (error.where or "").partition(" ")
-    if kind == "line" and number.isdigit():
-        return {"line": int(number)}
+    """Say where a record that cannot be read stands: its line, or its source."""
+    line = re.match(r"line (\d+)", error.where or "")
+    if line:
+        return {"line": int(line[1])}
     return {"id": ", ".join(part for part in (error.source, error.where) if part)}
 
 

@@ -30,11 +30,7 @@ def why_not_scored(call: Transcript, *, bots: bool = True) -> str | None:
         return "no turns"
     scored = call.scored_turns(bots=bots)
     if not scored:
-        unknown = sorted({t.speaker or "?" for t in call.turns if t.role is Role.UNKNOWN})
-        if unknown:
-            names = ", ".join(repr(name) for name in unknown[:4])
-            return f"no agent turn: speakers without a role ({names}); say who they are (speakers=)"
-        return "no agent turn"
+        return f"no agent turn{_who(call)}"
     if not any(turn.role is Role.CUSTOMER and turn.text.strip() for turn in call.turns):
         return "no customer turn: one side of the call is missing"
     if len(call.turns) > MAX_TURNS:
@@ -51,3 +47,14 @@ def why_not_scored(call: Transcript, *, bots: bool = True) -> str | None:
         if words >= MIN_AGENT_WORDS:
             return None
     return f"too short: fewer than {MIN_AGENT_WORDS} words by the agent"
+
+
+def _who(call: Transcript) -> str:
+    unknown = [turn.speaker for turn in call.turns if turn.role is Role.UNKNOWN]
+    if not unknown:
+        return ""
+    names = sorted({name for name in unknown if name})
+    if not names:
+        return ": the source does not say who speaks"
+    listed = ", ".join(repr(name) for name in names[:4]) + (", …" if len(names) > 4 else "")
+    return f": nobody said who is {listed}; map them with speakers="

@@ -104,7 +104,7 @@ def score_stream(
 ) -> Iterator[Scored]:
     """Score any number of calls in order, holding only a few batches of them at a time.
 
-    A `ReadError` among the calls, as `iter_read(on_error="yield")` gives, is passed on in its place.
+    A `ReadError` among them, as `iter_read(on_error="yield")` gives, is passed on in its place.
 
     Parameters
     ----------

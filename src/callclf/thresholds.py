@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from callclf.errors import unknown_name
 
 __all__ = ["Policy", "choose_thresholds"]
 
@@ -79,7 +81,17 @@ class Policy:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Policy:
-        """Build a policy from what `to_dict` returned."""
+        """Build a policy from what `to_dict` returned.
+
+        Raises
+        ------
+        ValueError
+            If a key is none of a policy's fields.
+        """
+        known = [f.name for f in fields(cls)]
+        for key in data:
+            if key not in known:
+                raise ValueError(unknown_name("policy target", key, known))
         return cls(**data)
 
     def __str__(self) -> str:

@@ -164,7 +164,9 @@ def _column_scale(counts: sparse.csr_matrix, scale: float) -> Table:
 def _fit_label(
     design: Any, y: FloatArray, weight: FloatArray, config: HeadConfig
 ) -> tuple[npt.NDArray[np.float32], float]:
-    from sklearn.linear_model import LogisticRegression  # here: 0.9 s that tagging does not need
+    # Here: 0.9 s that tagging does not need.
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     known = ~np.isnan(y) & (weight > 0)
     target, weight = y[known], weight[known]
@@ -177,9 +179,10 @@ def _fit_label(
     rows = np.flatnonzero(known)
     yes, no = target > 0, target < 1
     model = LogisticRegression(C=config.strength, tol=TOLERANCE, max_iter=200)
-    model.fit(
-        design[np.r_[rows[yes], rows[no]]],
-        np.r_[np.ones(yes.sum()), np.zeros(no.sum())],
-        sample_weight=np.r_[weight[yes] * target[yes] * boost, weight[no] * (1 - target[no])],
-    )
+    with threadpool_limits(1):  # threads of BLAS would wait for each other
+        model.fit(
+            design[np.r_[rows[yes], rows[no]]],
+            np.r_[np.ones(yes.sum()), np.zeros(no.sum())],
+            sample_weight=np.r_[weight[yes] * target[yes] * boost, weight[no] * (1 - target[no])],
+        )
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])

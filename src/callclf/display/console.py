@@ -31,7 +31,7 @@ def print_tags(results: Iterable[Tags | ReadError], console: Console) -> int:
     """
     table = Table(show_lines=False, header_style="bold", expand=True)
     table.add_column("call", overflow="fold", ratio=2)
-    table.add_column("failure", overflow="fold", ratio=2)
+    table.add_column("failure", no_wrap=True)
     table.add_column("sure", justify="right", no_wrap=True)
     table.add_column("evidence", overflow="fold", ratio=6)
     counts = {"flagged": 0, "clear": 0, "not scored": 0, "unreadable": 0}
@@ -88,4 +88,5 @@ def _name(tags: Tags) -> str:
 
 
 def _place(error: ReadError) -> str:
-    return escape(": ".join(part for part in (error.source, error.where) if part))
+    file = error.source.rsplit("/", 1)[-1] if error.source else None
+    return escape(": ".join(part for part in (file, error.where) if part))

@@ -7,10 +7,15 @@ computed from the same resamples, as weights, many resamples at once.
 The interval is the 2.5 % and 97.5 % quantile of the resampled figures (percentile bootstrap:
 Efron and Tibshirani 1993, chapter 13), with three exceptions, in which that would mislead:
 
-- a figure that rests on fewer than five groups has no interval;
+- a figure that rests on too few groups, five or ten by the metric, has no interval;
 - a share that is 0 or 1 in the data is 0 or 1 in every resample, which is no certainty: it gets
   the exact bound of Clopper and Pearson (1934) for so many groups;
-- the calibration error, to which noise only adds, is reflected about the figure (basic bootstrap).
+- the calibration error, to which noise only adds, is reflected about the figure in squares (the
+  basic bootstrap; on squares the noise that a resample adds is that which the sample has).
+
+Measured by simulation (tests/evaluation/test_bootstrap.py): with thirty positives or more 92-98 %
+of the intervals contain the true figure, about 90 % with fifteen. Under ten, average precision and
+ROC AUC come down to 82 %, so there these two have no interval.
 """
 
 from __future__ import annotations
@@ -31,6 +36,7 @@ __all__ = [
     "Replicates",
     "figures",
     "interval",
+    "percentile_interval",
     "macro",
     "replicate",
 ]
@@ -41,8 +47,7 @@ IntArray = npt.NDArray[np.int64]
 LEVEL = 0.95
 """Nominal coverage of the intervals."""
 
-FEWEST = 5
-"""A figure that rests on fewer groups of calls than these gets no interval."""
+_TAIL = (1 - LEVEL) / 2
 
 _CHUNK = 1_000_000
 """Weights held at once, 8 MB: larger blocks leave the processor's cache."""
@@ -204,7 +209,10 @@ def macro(replicates: Replicates, metrics: Sequence[Metric], n_labels: int) -> d
     means = {}
     for k, metric in enumerate(metrics):
         defined = np.flatnonzero(~np.isnan(replicates.value[:n_labels, k]))
+        few = int((replicates.trials[defined, k] < metric.fewest).sum())
         over = f"over {len(defined)} of {n_labels} labels"
+        if few:
+            over += f", {few} of them with under {metric.fewest} calls to rest on"
         if not len(defined):
             means[metric.name] = Figure(None, note=f"defined for none of {n_labels} labels")
             continue
@@ -224,7 +232,7 @@ def macro(replicates: Replicates, metrics: Sequence[Metric], n_labels: int) -> d
 def interval(
     value: float, drawn: FloatArray, metric: Metric, *, trials: int, note: str | None = None
 ) -> Figure:
-    """Return a figure with its interval.
+    """Return a figure with the interval that suits its metric.
 
     Parameters
     ----------
@@ -239,19 +247,39 @@ def interval(
     note
         Said with the figure.
     """
+    figure = percentile_interval(value, drawn, trials=trials, fewest=metric.fewest, note=note)
+    low, high = figure.low, figure.high
+    if low is None or high is None:
+        return figure
+    if metric.noisy:
+        # In squares, a resample adds as much noise again as the sample has.
+        reflected = np.sqrt(np.maximum(2 * value**2 - np.array([high, low]) ** 2, 0.0))
+        low, high = min(float(reflected[0]), value), max(float(reflected[1]), value)
+    elif low == high and metric.scale is not None:
+        # Exact for 0 or all of so many: (1 - p)^n or p^n equals the tail.
+        bound = float(_TAIL ** (1 / trials))
+        low = metric.scale * bound if value == metric.scale else low
+        high = metric.scale * (1 - bound) if value == 0 else high
+    return Figure(figure.value, low, high, note)
+
+
+def percentile_interval(
+    value: float, drawn: FloatArray, *, trials: int, fewest: int, note: str | None = None
+) -> Figure:
+    """Return a figure with its percentile interval, or a note where it can have none.
+
+    Parameters
+    ----------
+    value, drawn, trials, note
+        As in `interval`.
+    fewest
+        Groups that it must rest on to get an interval.
+    """
     if np.isnan(value):
         return Figure(None, note=note)
     known = drawn[~np.isnan(drawn)]
-    if trials < FEWEST or not len(known):
+    if trials < fewest or not len(known):
         few = f"no interval: rests on {trials} call{'s' * (trials != 1)}"
         return Figure(float(value), note=f"{note}; {few}" if note else few)
-    tail = (1 - LEVEL) / 2
-    low, high = np.quantile(known, [tail, 1 - tail])
-    if metric.noisy:
-        low, high = max(2 * value - high, 0.0), max(2 * value - low, 0.0)
-    elif low == high and metric.scale is not None:
-        # Exact for 0 or all of so many: (1 - p)^n or p^n equals the tail.
-        bound = tail ** (1 / trials)
-        low = metric.scale * bound if value == metric.scale else low
-        high = metric.scale * (1 - bound) if value == 0 else high
+    low, high = np.quantile(known, [_TAIL, 1 - _TAIL])
     return Figure(float(value), float(low), float(high), note)

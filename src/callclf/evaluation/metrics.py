@@ -139,7 +139,7 @@ def _items(s: Sample) -> BoolArray:
 
 
 def _positives(s: Sample) -> BoolArray:
-    return s.y == 1
+    return np.asarray(s.y == 1)
 
 
 def _first(s: Sample, *, share: float) -> BoolArray:
@@ -166,6 +166,8 @@ class Metric:
         1 if more is better, -1 if less is, 0 if neither.
     scale
         The most that a figure that is a share can be: 1, or 100; None if it is no share.
+    fewest
+        Groups of calls that the figure must rest on to get an interval.
     noisy
         Whether noise can only add to the figure, so that resamples lie above it.
     units
@@ -181,6 +183,7 @@ class Metric:
     rests_on: Callable[[Sample], BoolArray] = _positives
     better: int = 1
     scale: float | None = 1.0
+    fewest: int = 5
     noisy: bool = False
     units: tuple[Unit, ...] = ("call", "turn")
     micro: bool = True
@@ -204,43 +207,34 @@ def _recall_at(per_100: int) -> Metric:
     )
 
 
-def _top(kind: str, percent: int) -> Metric:
+def _precision_top(percent: int) -> Metric:
     share = percent / 100
-    title, function, rests_on, scale = {
-        "precision": (
-            f"Precision in the worst {percent} %",
-            partial(precision_top, share=share),
-            partial(_first, share=share),
-            1.0,
-        ),
-        "recall": (
-            f"Recall in the worst {percent} %",
-            partial(recall_top, share=share),
-            _positives,
-            1.0,
-        ),
-        "lift": (
-            f"Times more per hour of listening than at random, worst {percent} %",
-            partial(lift_top, share=share),
-            _positives,
-            None,
-        ),
-    }[kind]
     return Metric(
-        f"{kind}_top_{percent}",
-        title,
-        function,
+        f"precision_top_{percent}",
+        f"Precision in the worst {percent} %",
+        partial(precision_top, share=share),
         ("items", "positives"),
-        rests_on=rests_on,
-        scale=scale,
+        rests_on=partial(_first, share=share),
+        units=("call",),
+        micro=False,
+    )
+
+
+def _lift_top(percent: int) -> Metric:
+    return Metric(
+        f"lift_top_{percent}",
+        f"Times more per hour of listening than at random, worst {percent} %",
+        partial(lift_top, share=percent / 100),
+        ("items", "positives"),
+        scale=None,
         units=("call",),
         micro=False,
     )
 
 
 _ALL = (
-    Metric("average_precision", "Average precision", average_precision),
-    Metric("roc_auc", "ROC AUC", roc_auc),
+    Metric("average_precision", "Average precision", average_precision, fewest=10),
+    Metric("roc_auc", "ROC AUC", roc_auc, fewest=10),
     Metric(
         "precision",
         "Precision",
@@ -262,11 +256,18 @@ _ALL = (
     ),
     _recall_at(1),
     _recall_at(5),
-    _top("precision", 5),
-    _top("lift", 5),
-    _top("precision", 20),
-    _top("recall", 20),
-    _top("lift", 20),
+    _precision_top(5),
+    _lift_top(5),
+    _precision_top(20),
+    Metric(
+        "recall_top_20",
+        "Recall in the worst 20 %",
+        partial(recall_top, share=0.2),
+        ("items", "positives"),
+        units=("call",),
+        micro=False,
+    ),
+    _lift_top(20),
     Metric("brier", "Brier score", brier, ("items",), _items, better=-1, scale=None),
     Metric(
         "calibration_error",

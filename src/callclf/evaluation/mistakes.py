@@ -65,7 +65,7 @@ def worst_mistakes(
         What it was made from.
     """
     mistakes: list[Mistake] = []
-    for j, label in enumerate(predictions.labels):
+    for j in range(len(predictions.labels)):
         y, p, flagged = outcomes.y[:, j], outcomes.p[:, j], outcomes.flagged[:, j]
         alarms = np.flatnonzero((y == 0) & (flagged == 1) & ~np.isnan(p))
         misses = np.flatnonzero((y == 1) & (flagged == 0) & ~np.isnan(p))

@@ -173,6 +173,21 @@ class Outcomes:
             call=position[self.call[rows]],
         )
 
+    def of_labels(self, labels: Sequence[str]) -> Outcomes:
+        """Return the columns of some labels; any failure, and what is clean, is about these."""
+        chosen = [self.labels.index(name) for name in labels]
+        return _outcomes(
+            self.unit,
+            tuple(labels),
+            y=self.y[:, chosen],
+            p=self.p[:, chosen],
+            flagged=self.flagged[:, chosen],
+            unsure=self.unsure[:, chosen],
+            hit=self.hit[:, chosen],
+            cost=self.cost,
+            call=self.call,
+        )
+
     def support(self, column: str) -> Support:
         """Return what a column's figures rest on."""
         j = self.columns.index(column)

@@ -123,9 +123,10 @@ class Weighted:
     sample: Sample
     weight: FloatArray
 
-    def total(self, of: npt.NDArray[np.generic]) -> FloatArray:
-        """Return the weighted sum of a value of the items, shape (n_resamples,) or (…, n_values)."""
-        return self.weight @ of.astype(np.float64, copy=False)
+    def total(self, of: FloatArray | BoolArray) -> FloatArray:
+        """Return the weighted sum of a value of the items, or of several in columns."""
+        summed: FloatArray = self.weight @ of.astype(np.float64)
+        return summed
 
     @cached_property
     def size(self) -> FloatArray:
@@ -189,7 +190,7 @@ class Weighted:
         allowed = self.clean_above <= false_alarms[:, None] + 1e-9
         return self._at(self.positives_above, allowed.sum(axis=1) - 1)
 
-    def _above(self, of: npt.NDArray[np.generic]) -> FloatArray:
+    def _above(self, of: FloatArray | BoolArray) -> FloatArray:
         return np.cumsum(self.weight * of, axis=1)[:, self.sample.ends]
 
     def _at(self, above: FloatArray, block: IntArray) -> FloatArray:
@@ -200,4 +201,5 @@ class Weighted:
 
 def ratio(a: FloatArray, b: FloatArray) -> FloatArray:
     """Return a / b, NaN where b is 0."""
-    return np.divide(a, b, out=np.full(np.broadcast(a, b).shape, np.nan), where=b != 0)
+    undefined = np.full(np.broadcast_shapes(a.shape, b.shape), np.nan)
+    return np.asarray(np.divide(a, b, out=undefined, where=b != 0))

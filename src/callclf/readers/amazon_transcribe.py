@@ -1,0 +1,125 @@
+"""Amazon Transcribe: what a standard transcription job writes.
+
+Written by: Amazon Transcribe after a batch job; the job's `TranscriptFileUri` names the file. Turn
+on channel identification (stereo) or speaker partitioning (mono), or nobody will be told apart. For
+Call Analytics jobs, see `transcribe_call_analytics`.
+
+Recognised by: `results` with `transcripts` and with `items` or `audio_segments`.
+
+Roles: none in the file. Speakers are "spk_0", "spk_1" (voices) or "ch_0", "ch_1" (channels); pass
+`speakers={"ch_0": "agent", "ch_1": "customer"}`. There are no turns either: they are made from
+`audio_segments`, or else from the words, and neighbours of one speaker become one turn. Redacted
+words ("[PII]") are kept as they stand.
+
+Times: `start_time` and `end_time`, seconds as strings. Channels lie one after the other in the file
+and are interleaved by time; punctuation has no time and goes to the word before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from callclf.errors import ReadError
+from callclf.readers._transcribe import Word, utterances
+from callclf.readers.assemble import Row, assemble
+from callclf.readers.fields import each, identifier, items, mapping, string
+from callclf.readers.reader import Reader, ReadOptions
+from callclf.readers.times import scaled
+from callclf.transcript import Transcript
+
+__all__ = ["READER"]
+
+_LABELS = ("speaker_label", "channel_label")
+
+
+def _sniff(value: object) -> bool:
+    results = value.get("results") if isinstance(value, dict) else None
+    return (
+        isinstance(results, dict)
+        and isinstance(results.get("transcripts"), list)
+        and any(isinstance(results.get(key), list) for key in ("items", "audio_segments"))
+    )
+
+
+def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
+    record = mapping(value)
+    results = mapping(record.get("results"), "results")
+    try:
+        rows = list(_segments(results) if results.get("audio_segments") else _from_words(results))
+    except ReadError as error:
+        raise ReadError(error.problem, where=f"results.{error.where}") from None
+    language = string(results.get("language_code"), "results.language_code")
+    yield assemble(
+        rows,
+        options,
+        format=READER.name,
+        id=identifier(record.get("jobName"), "jobName"),
+        channel="voice",
+        meta={"language": language} if language else {},
+        merge=True,
+    )
+
+
+def _segments(results: dict[str, Any]) -> Iterator[Row]:
+    for i, (where, segment) in enumerate(each(results, "audio_segments")):
+        text = string(segment.get("transcript"), f"{where}.transcript")
+        start, end = (scaled(segment.get(key)) for key in ("start_time", "end_time"))
+        yield Row(i, text, speaker=_label(segment, where), start=start, end=end)
+
+
+def _from_words(results: dict[str, Any]) -> Iterator[Row]:
+    if results.get("channel_labels") is None:
+        return utterances(_words(each(results, "items"), _voices(results)))
+    channels = mapping(results["channel_labels"], "channel_labels")
+    listed = []
+    for where, channel in each(channels, "channels"):
+        own = _label(channel, f"channel_labels.{where}")
+        for at, item in each(channel, "items"):
+            listed.append((f"channel_labels.{where}.{at}", {"channel_label": own, **item}))
+    return utterances(_words(listed, {}))
+
+
+def _voices(results: dict[str, Any]) -> dict[Any, str | None]:
+    """Return start of a word -> speaker, for files whose items have no labels of their own."""
+    if results.get("speaker_labels") is None:
+        return {}
+    labels = mapping(results["speaker_labels"], "speaker_labels")
+    voices: dict[Any, str | None] = {}
+    for where, segment in each(labels, "segments"):
+        where = f"speaker_labels.{where}"
+        speaker = _label(segment, where)
+        for i, item in enumerate(items(segment, "items") if "items" in segment else []):
+            start = mapping(item, f"{where}.items[{i}]").get("start_time")
+            voices[string(start, f"{where}.items[{i}].start_time")] = speaker
+    return voices
+
+
+def _words(
+    listed: list[tuple[str, dict[str, Any]]], voices: dict[Any, str | None]
+) -> Iterator[Word]:
+    for i, (where, item) in enumerate(listed):
+        alternatives = each(item, "alternatives")
+        best = alternatives[0][1].get("content") if alternatives else None
+        text = string(best, f"{where}.alternatives[0].content")
+        if not text:
+            continue
+        start = item.get("start_time")
+        speaker = _label(item, where) or (voices.get(start) if isinstance(start, str) else None)
+        is_mark = item.get("type") == "punctuation"
+        yield Word(i, text, speaker, scaled(start), scaled(item.get("end_time")), is_mark)
+
+
+def _label(record: dict[str, Any], where: str) -> str | None:
+    labels = (identifier(record.get(key), f"{where}.{key}") for key in _LABELS)
+    return next((label for label in labels if label), None)
+
+
+READER = Reader(
+    name="amazon_transcribe",
+    title="Amazon Transcribe",
+    kind="json",
+    sniff=_sniff,
+    read=_read,
+    suffixes=(".json",),
+)
