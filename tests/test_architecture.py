@@ -141,7 +141,7 @@ def test_importing_and_tagging_leave_the_heavy_modules_alone():
 
     script = (
         "import sys, callclf; m = callclf.load(); "
-        "m.predict_proba([callclf.read('Customer: I want a refund.\\nAgent: Not my job, sorry.')]); "
+        "m.predict_proba([callclf.read('Customer: Refund!\\nAgent: Not my job, sorry.')]); "
         "heavy = ('sklearn', 'pandas', 'pyarrow', 'datasets', 'torch', 'scipy'); "
         "print([name for name in heavy if name in sys.modules])"
     )

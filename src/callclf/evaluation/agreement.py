@@ -3,9 +3,10 @@
 Read several coefficients together. Cohen's kappa alone misleads on rare labels: it measures
 agreement beyond a chance that comes from the raters' own shares of yes, and when nearly all
 answers are "no", that chance is nearly 1. Two raters who differ on 2 of 200 calls have kappa 0.74
-if each gives the label to 4 calls, and 0.98 if each gives it to 100 (Feinstein and Cicchetti 1990). Krippendorff's alpha shares this and also takes several raters and gaps. Gwet's AC1
-takes its chance from how hard the calls are to judge, and stays high there; on rare labels it in
-turn says little of whether the few yeses coincide. That is what F1 says: of the yeses of both, the
+if each gives the label to 4 calls, and 0.98 if each gives it to 100 (Feinstein and Cicchetti
+1990). Krippendorff's alpha shares this and also takes several raters and gaps. Gwet's AC1 takes
+its chance from how hard the calls are to judge, and stays high there; on rare labels it in turn
+says little of whether the few yeses coincide. That is what F1 says: of the yeses of both, the
 share that both gave.
 """
 

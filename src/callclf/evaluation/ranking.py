@@ -125,8 +125,7 @@ class Weighted:
 
     def total(self, of: FloatArray | BoolArray) -> FloatArray:
         """Return the weighted sum of a value of the items, or of several in columns."""
-        summed: FloatArray = self.weight @ of.astype(np.float64)
-        return summed
+        return np.asarray(np.matmul(self.weight, of), dtype=np.float64)
 
     @cached_property
     def size(self) -> FloatArray:

@@ -7,7 +7,8 @@ interval", and note says why. A *column* is one label, or any failure.
     schema          int
     model           name of the system
     labels          [{"name", "title"}], in the taxonomy's order
-    thresholds      label -> cut-off or null;  thresholds_from: where the flags come from
+    thresholds      label -> cut-off or null
+    thresholds_from where the flags come from, in words
     corpus          {"calls", "fingerprint"}
     bootstrap       {"level", "resamples", "seed", "groups"}; groups: how many are drawn from
     listening_unit  "hours" or "words": what the lift is computed with

@@ -80,23 +80,23 @@ def _from_words(results: dict[str, Any]) -> Iterator[Row]:
     return utterances(_words(listed, {}))
 
 
-def _voices(results: dict[str, Any]) -> dict[Any, str | None]:
+def _voices(results: dict[str, Any]) -> dict[str | None, str | None]:
     """Return start of a word -> speaker, for files whose items have no labels of their own."""
     if results.get("speaker_labels") is None:
         return {}
     labels = mapping(results["speaker_labels"], "speaker_labels")
-    voices: dict[Any, str | None] = {}
+    voices: dict[str | None, str | None] = {}
     for where, segment in each(labels, "segments"):
         where = f"speaker_labels.{where}"
         speaker = _label(segment, where)
         for i, item in enumerate(items(segment, "items") if "items" in segment else []):
             start = mapping(item, f"{where}.items[{i}]").get("start_time")
-            voices[string(start, f"{where}.items[{i}].start_time")] = speaker
+            voices[identifier(start, f"{where}.items[{i}].start_time")] = speaker
     return voices
 
 
 def _words(
-    listed: list[tuple[str, dict[str, Any]]], voices: dict[Any, str | None]
+    listed: list[tuple[str, dict[str, Any]]], voices: dict[str | None, str | None]
 ) -> Iterator[Word]:
     for i, (where, item) in enumerate(listed):
         alternatives = each(item, "alternatives")
@@ -104,8 +104,8 @@ def _words(
         text = string(best, f"{where}.alternatives[0].content")
         if not text:
             continue
-        start = item.get("start_time")
-        speaker = _label(item, where) or (voices.get(start) if isinstance(start, str) else None)
+        start = identifier(item.get("start_time"), f"{where}.start_time")
+        speaker = _label(item, where) or voices.get(start)
         is_mark = item.get("type") == "punctuation"
         yield Word(i, text, speaker, scaled(start), scaled(item.get("end_time")), is_mark)
 

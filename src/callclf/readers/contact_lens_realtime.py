@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from callclf.errors import ReadError
 from callclf.readers._grouped import each_call
@@ -38,13 +38,18 @@ _KINDS = ("Transcript", "Utterance", "Categories", "Event", "Issues", "Attachmen
 Event = tuple[int, dict[str, Any]]
 
 
-class _Segment:
+class _Segment(NamedTuple):
     """What one element of `Segments` holds, and where it stands."""
 
-    def __init__(self, index: int, where: str, kind: str, body: dict[str, Any]) -> None:
-        self.index, self.where, self.kind, self.body = index, where, kind, body
+    number: int
+    where: str
+    kind: str
+    body: dict[str, Any]
+    is_redacted: bool
 
+    @property
     def moment(self) -> float | None:
+        """When it was written, in seconds since 1970."""
         time = self.body.get("Time")
         return iso(time.get("AbsoluteTime")) if isinstance(time, dict) else None
 
@@ -71,14 +76,15 @@ def _read(value: object, options: ReadOptions) -> Iterator[Result]:
 
 
 def _contact(id: str | None, events: list[Event], *, options: ReadOptions) -> Transcript:
-    segments = list(_segments(events))
-    starts = from_first([segment.moment() for segment in segments])
+    # A stream may carry each text twice; the redacted one comes last here, to be the one kept.
+    segments = sorted(_segments(events), key=lambda segment: segment.is_redacted)
+    starts = from_first([segment.moment for segment in segments])
     said: dict[tuple[object, object], Row] = {}
     for segment, start in zip(segments, starts, strict=True):
         if segment.kind == "Transcript":
             own = identifier(segment.body.get("Id"), f"{segment.where}.Id")
             # With the speaker: in test data, all ids may be the same.
-            key = (own or segment.index, str(segment.body.get("ParticipantId")))
+            key = (own or segment.number, str(segment.body.get("ParticipantId")))
             said[key] = _row(segment, start)
     if not said:
         kinds = ", ".join(dict.fromkeys(_kind(event) for _, event in events))
@@ -100,15 +106,17 @@ def _contact(id: str | None, events: list[Event], *, options: ReadOptions) -> Tr
 
 
 def _segments(events: list[Event]) -> Iterator[_Segment]:
-    index = 0
-    # A stream may carry each text twice; the redacted ones come last here, to be the ones kept.
-    for i, event in sorted(events, key=lambda e: e[1].get("OutputType") == "Redacted"):
-        for where, segment in each(event, "Segments") if event.get("Segments") else []:
+    number = 0
+    for i, event in events:
+        is_redacted = event.get("OutputType") == "Redacted"
+        for at, segment in each(event, "Segments") if event.get("Segments") else []:
             for kind, body in segment.items():
-                where_body = f"[{i}].{where}.{kind}"
-                body = mapping(body, where_body) if kind == "Transcript" else body
-                yield _Segment(index, where_body, kind, body if isinstance(body, dict) else {})
-            index += 1
+                where = f"[{i}].{at}.{kind}"
+                body = mapping(body, where) if kind == "Transcript" else body
+                yield _Segment(
+                    number, where, kind, body if isinstance(body, dict) else {}, is_redacted
+                )
+            number += 1
 
 
 def _row(segment: _Segment, start: float | None) -> Row:
@@ -116,7 +124,7 @@ def _row(segment: _Segment, start: float | None) -> Row:
     if start is None:
         start = scaled(body.get("BeginOffsetMillis"), 1000)
     return Row(
-        segment.index,
+        segment.number,
         string(body.get("Content"), f"{where}.Content"),
         string(body.get("ParticipantRole"), f"{where}.ParticipantRole"),
         string(body.get("ParticipantId"), f"{where}.ParticipantId"),

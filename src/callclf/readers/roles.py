@@ -15,7 +15,7 @@ _WORDS = {
     # `assistant` and `model` are the company's side of a chat; whether that side is a machine the
     # log does not say. Pass speakers={"assistant": "bot"} where it is.
     Role.AGENT: """
-        agent; human agent; live agent; support agent; service agent; call agent; agt
+        agent; human agent; any agent; live agent; support agent; service agent; call agent; agt
         rep; representative; sales rep; sales representative; support rep; service rep
         service representative; customer service representative; customer service rep
         customer service agent; customer support agent; customer care agent
@@ -43,7 +43,7 @@ _WORDS = {
         system; system message; ivr; acd; queue; announcement; recording; voicemail; voice mail
         hold music; notification; event; automated message; supervisor; whisper; agent assist
         agent assistant; note; notes; internal note; agent note; agent notes; tool; function
-        developer
+        developer; category match
     """,
 }
 # Left out on purpose: "internal" (an employee or a menu, by format), "A" and "B" (how recognisers

@@ -65,8 +65,6 @@ class Rule(StrEnum):
     """Every decision is the same; scored on one side only counts as a difference."""
     NO_NEW_FLAG = "no new flag"
     """Nothing is flagged that was not flagged before."""
-    NO_LOST_FLAG = "no lost flag"
-    """Nothing that was flagged stops being so."""
     CLEAR = "clear"
     """Nothing is flagged in the changed call."""
     HIGHER = "higher"
@@ -78,7 +76,6 @@ class Rule(StrEnum):
         broken: dict[Rule, BoolArray] = {
             Rule.SAME: before.decision != after.decision,
             Rule.NO_NEW_FLAG: now & ~was,
-            Rule.NO_LOST_FLAG: was & ~now,
             Rule.CLEAR: now,
             Rule.HIGHER: ~(after.probability > before.probability),
         }

@@ -13,7 +13,7 @@ from callclf.evaluation.behaviour.rewrite import exchange, insert
 from callclf.taxonomy import Taxonomy
 from callclf.transcript import Transcript
 
-__all__ = ["first_refusal", "repair", "repair_elsewhere", "second_refusal"]
+__all__ = ["first_refusal", "repair", "second_refusal"]
 
 ESCALATION = "escalation_refused"
 MISUNDERSTANDING = "miscommunication"
@@ -32,16 +32,13 @@ def second_refusal(corpus: Corpus, rng: np.random.Generator) -> Iterator[Case]:
 
 
 def repair(corpus: Corpus, rng: np.random.Generator) -> Iterator[Case]:
-    """Yield calls with a misunderstanding, right after which it is cleared up."""
-    for name, call, last in _marked(corpus, MISUNDERSTANDING):
-        yield Case(call, _added(call, last + 1, "repair", rng), name)
+    """Yield calls with a misunderstanding, right after which it is cleared up.
 
-
-def repair_elsewhere(corpus: Corpus, rng: np.random.Generator) -> Iterator[Case]:
-    """Yield the cases of `repair` with all other labels at stake."""
+    Only the other labels are at stake: that there was a misunderstanding remains true.
+    """
     others = tuple(name for name in Taxonomy.default().names if name != MISUNDERSTANDING)
-    for case in repair(corpus, rng):
-        yield Case(case.original, case.changed, case.group, others)
+    for name, call, last in _marked(corpus, MISUNDERSTANDING):
+        yield Case(call, _added(call, last + 1, "repair", rng), name, others)
 
 
 def _marked(corpus: Corpus, label: str) -> Iterator[tuple[str, Transcript, int]]:

@@ -12,12 +12,7 @@ from callclf.corpus import Corpus
 from callclf.errors import CallclfError, unknown_name
 from callclf.evaluation.behaviour.benign import closing_added, opening_added
 from callclf.evaluation.behaviour.case import Case, Rule
-from callclf.evaluation.behaviour.direction import (
-    first_refusal,
-    repair,
-    repair_elsewhere,
-    second_refusal,
-)
+from callclf.evaluation.behaviour.direction import first_refusal, repair, second_refusal
 from callclf.evaluation.behaviour.names import names_swapped
 from callclf.evaluation.behaviour.noise import casing_removed, fillers_added, punctuation_removed
 from callclf.evaluation.behaviour.pairs import minimal_pairs
@@ -229,18 +224,10 @@ BEHAVIOURS = (
     Behaviour(
         "repair",
         "direction",
-        "Clearing up a misunderstanding raises no flag of any label.",
-        Rule.NO_NEW_FLAG,
+        "Clearing up a misunderstanding changes no decision on any other label.",
+        Rule.SAME,
         0.01,
         repair,
-    ),
-    Behaviour(
-        "repair_elsewhere",
-        "direction",
-        "Clearing up a misunderstanding takes away no flag but that of miscommunication.",
-        Rule.NO_LOST_FLAG,
-        0.01,
-        repair_elsewhere,
     ),
     Behaviour(
         "minimal_pairs",

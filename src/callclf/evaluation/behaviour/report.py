@@ -29,10 +29,11 @@ class Measured:
     n_flagged
         Those that are flagged on either side: where there are few, few can flip.
     flip_rate
-        Share of the decisions that differ between the original and the changed call (flagged, clear or not
-        scored); not defined for calls judged alone.
+        Share of the decisions that differ between the original and the changed call (flagged,
+        clear or not scored); not defined for calls judged alone.
     broken_rate
-        Share of the decisions that break the behaviour's rule. For invariance, the same as `flip_rate`.
+        Share of the decisions that break the behaviour's rule; for invariance, the same as
+        `flip_rate`.
     shift
         Mean of probability after minus before, over the decisions scored on both sides.
     """
@@ -207,8 +208,10 @@ class BehaviourReport:
 
     def __repr__(self) -> str:
         n_passed = sum(result.passed is True for result in self.results)
-        failed = f", failed: {', '.join(self.failed)}" if self.failed else ""
-        return f"BehaviourReport({self.model}, {n_passed} of {len(self)} passed{failed})"
+        n_empty = sum(result.passed is None for result in self.results)
+        failed = f", {len(self.failed)} failed: {', '.join(self.failed)}" if self.failed else ""
+        empty = f"; {n_empty} without cases" if n_empty else ""
+        return f"BehaviourReport({self.model}, {n_passed} passed{failed}{empty})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON data."""

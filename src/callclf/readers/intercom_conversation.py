@@ -1,0 +1,111 @@
+"""Intercom: conversations with their parts.
+
+Written by: Intercom's `GET /conversations/{id}`, saved as it comes, or a list of such objects. The
+list of conversations alone has no parts, and gives the first message of each only.
+
+Recognised by: `source` and `conversation_parts` of an object with `type` "conversation"; also in
+`conversations`.
+
+Roles: the author's type: user, lead and contact are the customer; admin and team are agents; bot is
+a bot. Notes, which the customer does not see, become system turns. The first message is an agent's
+where the company wrote first.
+
+Times: Unix seconds, counted from the first message. A part older than that has no usable time.
+
+Bodies are HTML; their words are read. Parts without a body (assigned, closed) are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from callclf.errors import ReadError
+from callclf.readers._markup import plain_text
+from callclf.readers._meta import plain
+from callclf.readers._speech import objects
+from callclf.readers.assemble import Row, assemble
+from callclf.readers.fields import identifier, mapping, string
+from callclf.readers.reader import Reader, ReadOptions, Result
+from callclf.readers.times import from_first, scaled
+from callclf.transcript import Transcript
+
+__all__ = ["READER"]
+
+_CHANNELS = {"conversation": "chat"}
+
+
+def _sniff(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    listed = value.get("conversations")
+    return any(map(_is_conversation, listed[:1] if isinstance(listed, list) else [value]))
+
+
+def _is_conversation(value: object) -> bool:
+    if not isinstance(value, dict) or value.get("type") != "conversation":
+        return False
+    return "source" in value or "conversation_parts" in value
+
+
+def _read(value: object, options: ReadOptions) -> Iterator[Result]:
+    record = mapping(value)
+    if "conversations" not in record:
+        yield _call(record, options)
+        return
+    for where, conversation in objects(record["conversations"], "conversations"):
+        try:
+            yield _call(conversation, options)
+        except ReadError as error:
+            place = f"{where}.{error.where}" if error.where else where
+            yield ReadError(error.problem, where=place)
+
+
+def _call(record: dict[str, Any], options: ReadOptions) -> Transcript:
+    source = mapping(record.get("source") or {}, "source")
+    outer = mapping(record.get("conversation_parts") or {}, "conversation_parts")
+    path = "conversation_parts.conversation_parts"
+    messages = [
+        ("source", {"created_at": record.get("created_at"), **source}),
+        *objects(outer.get("conversation_parts") or [], path),
+    ]
+    moments = [scaled(message.get("created_at")) for _, message in messages]
+    starts = from_first(_not_before_the_first(moments))
+    rows = [
+        _row(i, where, message, start)
+        for i, ((where, message), start) in enumerate(zip(messages, starts, strict=True))
+    ]
+    kind = source.get("type")
+    channel = _CHANNELS.get(kind, kind) if isinstance(kind, str) else None
+    meta = plain({"subject": source.get("subject"), "state": record.get("state")})
+    id = identifier(record.get("id"))
+    return assemble(rows, options, format=READER.name, id=id, channel=channel, meta=meta)
+
+
+def _row(i: int, where: str, message: dict[str, Any], start: float | None) -> Row:
+    author = mapping(message.get("author") or {}, f"{where}.author")
+    role = string(author.get("type"), f"{where}.author.type")
+    if "note" in str(message.get("part_type")).split("_"):
+        role = "note"
+    name = string(author.get("name"), f"{where}.author.name")
+    speaker = name or identifier(author.get("id"), f"{where}.author.id")
+    body = string(message.get("body"), f"{where}.body")
+    return Row(i, plain_text(body) if body else None, role, speaker, start)
+
+
+def _not_before_the_first(moments: list[float | None]) -> list[float | None]:
+    first = moments[0]
+    if first is None:
+        return moments
+    return [math.nan if moment is not None and moment < first else moment for moment in moments]
+
+
+READER = Reader(
+    name="intercom_conversation",
+    title="Intercom, conversations",
+    kind="json",
+    sniff=_sniff,
+    read=_read,
+    suffixes=(".json",),
+)

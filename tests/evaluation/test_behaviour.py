@@ -1,0 +1,311 @@
+"""Behaviour tests of stub models with known manners, and of the shipped model."""
+
+import json
+import sys
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import callclf
+from callclf import CallLabels, Corpus, Taxonomy, Transcript, Turn
+from callclf.errors import CallclfError, LabelError
+from callclf.evaluation import behaviour
+from callclf.evaluation.behaviour.material import base_corpus, clean_calls, shipped, words
+from callclf.evaluation.behaviour.measure import mean
+
+LABELS = Taxonomy.default().names
+INVARIANCE = [b.name for b in behaviour.behaviours() if b.kind in ("invariance", "dialect")]
+NEVER_BLAME = [b.name for b in behaviour.behaviours() if b.kind == "never blame"]
+
+
+class Stub:
+    """Gives a call, for each label, the probability that a function finds."""
+
+    def __init__(self, score, labels=LABELS):
+        self.score = score
+        self.classes_ = list(labels)
+
+    def predict_proba(self, calls):
+        rows = [[self.score(call, label) for label in self.classes_] for call in calls]
+        return np.array(rows, dtype=float)
+
+    def predict(self, calls):
+        return (self.predict_proba(calls) >= 0.5).astype(int)
+
+
+def said(call, role="agent"):
+    return " ".join(turn.text for turn in call.turns if turn.role == role)
+
+
+constant = Stub(lambda call, label: 0.2)
+
+
+# ---- verdicts -----------------------------------------------------------------------------
+
+
+def test_a_constant_model_passes_what_must_not_change():
+    report = behaviour.run(constant, names=[*INVARIANCE, *NEVER_BLAME, "repair"])
+    assert report.passed and report.failed == []
+    assert all(result.passed for result in report)
+
+
+def test_a_constant_model_fails_what_must_rise():
+    names = ["first_refusal", "second_refusal", "minimal_pairs"]
+    report = behaviour.run(constant, names=names)
+    assert report.failed == names
+    assert all(result.overall.broken_rate.value == 1.0 for result in report)
+
+
+def test_a_model_that_reacts_to_names_fails_the_names_and_nothing_else():
+    names = {
+        name.lower()
+        for culture in ("english", "welsh", "scottish", "irish")
+        for names in words()["names"][culture].values()
+        for name in names
+    }
+
+    def score(call, label):
+        text = said(call, "customer").lower() + said(call).lower()
+        return 0.9 if label == "rudeness" and any(name in text for name in names) else 0.1
+
+    report = behaviour.run(Stub(score), names=INVARIANCE)
+    assert report.failed == ["names_swapped"]
+    result = report["names_swapped"]
+    assert set(result.worst[0].to_dict()) >= {"group", "label", "original", "changed"}
+    assert {example.label for example in result.worst} == {"rudeness"}
+    assert result.labels["rudeness"].flip_rate.value > 0
+    assert result.labels["inattention"].flip_rate.value == 0
+
+
+@pytest.mark.parametrize(
+    ("score", "fails"),
+    [
+        (
+            lambda call, label: 0.9 if any(t.speaker for t in call.turns) else 0.1,
+            "speakers_relabelled",
+        ),
+        (
+            lambda call, label: 0.9 if "Nigerian" in said(call, "customer") else 0.1,
+            "nationality_said",
+        ),
+        (lambda call, label: 0.9 if said(call) == said(call).lower() else 0.1, "casing_removed"),
+        (lambda call, label: 0.9 if "." in said(call) else 0.1, "punctuation_removed"),
+        (lambda call, label: 0.9 if "you know" in said(call).lower() else 0.1, "fillers_added"),
+        (lambda call, label: len(call) / 7 if len(call) < 7 else 0.9, "closing_added"),
+        (lambda call, label: 0.9 if " ain't " in said(call) else 0.1, "dialect_bad"),
+        (lambda call, label: 0.9 if " po " in said(call) else 0.1, "dialect_good"),
+    ],
+)
+def test_a_model_that_reacts_to_one_thing_fails_there(score, fails):
+    assert behaviour.run(Stub(score), names=[fails]).failed == [fails]
+
+
+def test_a_model_that_blames_the_agent_for_the_customer_fails():
+    angry = [phrase.lower() for phrase in words()["anger"]["words"]]
+
+    def score(call, label):
+        text = said(call, "customer").lower()
+        return 0.9 if "idiot" in text or any(phrase in text for phrase in angry) else 0.1
+
+    report = behaviour.run(Stub(score), names=NEVER_BLAME)
+    assert {"rude_customer", "angry_customer"} <= set(report.failed)
+    assert report["rude_customer"].worst[0].original is None
+
+
+def test_a_model_that_counts_refusals_passes_and_its_opposite_fails():
+    def refusals(call, label):
+        return 1 - 0.5 ** (
+            1
+            + said(call).count("supervisor")
+            + said(call).count("manager")
+            + said(call).count("nobody else")
+        )
+
+    names = ["first_refusal", "second_refusal"]
+    assert behaviour.run(Stub(refusals), names=names).passed
+    reverse = behaviour.run(Stub(lambda call, label: 1 - refusals(call, label)), names=names)
+    assert reverse.failed == names
+    assert all(result.overall.shift.value < 0 for result in reverse)
+
+
+def test_minimal_pairs_ask_about_the_label_at_stake_only():
+    failing = {call.id: marks.labels for call, marks in base_corpus() if marks.labels}
+
+    def score(call, label):
+        return 0.9 if label in failing.get(call.id, ()) else 0.1
+
+    report = behaviour.run(Stub(score), names=["minimal_pairs"])
+    assert report["minimal_pairs"].passed
+    assert {m.n_decisions for m in report["minimal_pairs"].labels.values()} == {4}
+
+
+def test_writer_groups_are_taken_from_the_corpus():
+    def pair(writer):
+        meta = {"pair": f"{writer}-1", "writer": writer}
+        turns = [Turn("customer", "Hello?"), Turn("agent", "What now?")]
+        fine = [Turn("customer", "Hello?"), Turn("agent", "Hello, how can I help?")]
+        return Corpus(
+            (Transcript(turns, f"{writer}a", meta=meta), Transcript(fine, f"{writer}b", meta=meta)),
+            (CallLabels(("rudeness",), {"rudeness": (1,)}), CallLabels()),
+        )
+
+    model = Stub(lambda call, label: 0.9 if "What now" in said(call) else 0.1)
+    report = behaviour.run(model, pair("p1") + pair("p4") + pair("x"))
+    counts = {result.behaviour.name: result.n_cases for result in report}
+    assert counts["minimal_pairs"] == 3
+    assert counts["minimal_pairs_answers"] == counts["minimal_pairs_exchanges"] == 1
+    assert report["repair"].verdict == "no cases" and report["repair"].passed is None
+
+
+# ---- figures ------------------------------------------------------------------------------
+
+
+def test_flip_rate_and_shift_by_hand():
+    texts = ["Sorry, no.", "Well yes", "It is late!", "We know.", "All good", "Fine."]
+    calls = tuple(
+        Transcript([Turn("customer", "and now"), Turn("agent", text)], str(i))
+        for i, text in enumerate(texts)
+    )
+    corpus = Corpus(calls, tuple(CallLabels() for _ in calls))
+    model = Stub(
+        lambda call, label: 0.8 if "." in said(call) else 0.3, labels=["rudeness", "other"]
+    )
+    result = behaviour.run(model, corpus, ["punctuation_removed"])["punctuation_removed"]
+    # Three of the six calls lose a full stop, for both labels, and go from 0.8 to 0.3.
+    assert (result.n_cases, result.n_calls, result.overall.n_decisions) == (6, 6, 12)
+    assert result.overall.n_flagged == 6
+    assert result.overall.flip_rate.value == pytest.approx(0.5)
+    assert result.calls_changed.value == pytest.approx(0.5)
+    assert result.overall.shift.value == pytest.approx(-0.25)
+    assert result.labels["other"].shift.low < -0.25 < result.labels["other"].shift.high
+
+
+def test_mean_bounds_a_share_of_zero_and_gives_none_for_few_calls():
+    none = mean(np.arange(60), np.zeros(60), np.ones(60), seed=0, share=True)
+    assert (none.value, none.low) == (0.0, 0.0)
+    assert none.high == pytest.approx(1 - 0.025 ** (1 / 60))
+    few = mean(np.arange(3), np.ones(3), np.ones(3), seed=0, share=True)
+    assert few.value == 1.0 and few.low is None and "3 calls" in few.note
+    assert mean(np.zeros(0, dtype=int), [], [], seed=0, share=True).value is None
+
+
+def test_the_interval_is_that_of_whole_calls():
+    rng = np.random.default_rng(3)
+    per_call = rng.random(200)
+    groups = np.repeat(np.arange(200), 10)
+    figure = mean(groups, np.repeat(per_call, 10), np.ones(2000), seed=1, share=True)
+    # Copies of a call add nothing: the standard error is that of 200 values.
+    width = 2 * 1.96 * per_call.std() / np.sqrt(200)
+    assert figure.high - figure.low == pytest.approx(width, rel=0.1)
+
+
+def test_a_call_scored_on_one_side_only_counts_as_changed():
+    def score(call, label):
+        return np.nan if said(call) == said(call).lower() else 0.2
+
+    corpus = base_corpus()[:10]
+    result = behaviour.run(Stub(score), corpus, ["casing_removed"])["casing_removed"]
+    assert result.calls_changed.value == 1.0
+    never = behaviour.run(Stub(lambda call, label: np.nan), corpus, ["casing_removed"])
+    assert never["casing_removed"].verdict == "no cases"
+
+
+def test_the_report_is_the_same_for_the_same_seed_and_json():
+    def score(call, label):
+        return (len(said(call)) * 7 + len(label)) % 100 / 100
+
+    names = ["names_swapped", "word_errors_10"]
+    one = behaviour.run(Stub(score), names=names, seed=1).to_dict()
+    assert one == behaviour.run(Stub(score), names=names, seed=1).to_dict()
+    assert one != behaviour.run(Stub(score), names=names, seed=2).to_dict()
+    alone = behaviour.run(Stub(score), names=names[1:], seed=1).to_dict()
+    assert alone["behaviours"] == one["behaviours"][1:]
+    json.dumps(one, allow_nan=False)
+
+
+def test_the_frame_has_a_row_for_all_and_one_a_label():
+    report = behaviour.run(constant, names=["casing_removed", "rude_customer"])
+    frame = report.to_frame()
+    assert isinstance(frame, pd.DataFrame)
+    assert frame["label"].tolist() == ["all", *LABELS] * 2
+    assert frame["verdict"].dropna().tolist() == ["passed", "passed"]
+    assert repr(report) == "BehaviourReport(Stub, 2 passed)"
+
+
+# ---- bad input ----------------------------------------------------------------------------
+
+
+def test_an_unknown_behaviour_is_named_with_the_nearest():
+    with pytest.raises(CallclfError, match="did you mean 'names_swapped'"):
+        behaviour.run(constant, names=["names_swaped"])
+
+
+def test_a_model_of_another_shape_is_refused():
+    with pytest.raises(LabelError, match="predict_proba"):
+        behaviour.run(object())
+    model = Stub(lambda call, label: 0.1, labels=["a", "b"])
+    del model.classes_
+    model.predict_proba = lambda calls: np.zeros((len(calls), 2))
+    with pytest.raises(LabelError, match=r"expected \(\d+, 8\)"):
+        behaviour.run(model, names=["casing_removed"])
+
+
+# ---- the material -------------------------------------------------------------------------
+
+
+def test_base_calls_are_balanced_pairs():
+    base = shipped("base")
+    by_label = Counter(label for _, marks in base for label in marks.labels)
+    assert by_label == dict.fromkeys(LABELS, 4)
+    assert len(list(clean_calls(base))) == 32
+
+
+def test_twins_are_sixty_and_sixty_with_one_turn_different():
+    twins = shipped("twins")
+    kinds = Counter(bool(marks.labels) for _, marks in twins)
+    assert kinds == {True: 120, False: 120}
+    assert {label for _, marks in twins for label in marks.labels} == set(LABELS)
+    varieties = Counter(call.meta["variety"] for call in twins.calls)
+    assert len(varieties) == 12 and set(varieties.values()) == {20}
+    for one, other in zip(twins.calls[::2], twins.calls[1::2], strict=True):
+        assert one.meta["pair"] == other.meta["pair"]
+        assert one.turns[:-1] == other.turns[:-1]
+        assert one.turns[-1].role == other.turns[-1].role == "agent"
+        assert one.turns[-1].text != other.turns[-1].text
+
+
+def test_rude_customers_and_quotes_are_enough_and_clean():
+    assert len(shipped("rude_customers")) >= 40
+    assert len(shipped("quoted_rudeness")) >= 20
+    for name in ("rude_customers", "quoted_rudeness"):
+        assert len(list(clean_calls(shipped(name)))) == len(shipped(name))
+
+
+def test_none_of_the_material_is_in_the_corpus(repo):
+    trained_on = Corpus.load(repo / "data" / "corpus")
+    turns = {t.text for call in trained_on.calls for t in call.turns if len(t.text) > 60}
+    for name in ("base", "twins", "rude_customers", "quoted_rudeness"):
+        assert not turns & {t.text for call in shipped(name).calls for t in call.turns}
+
+
+# ---- the shipped model --------------------------------------------------------------------
+
+
+def test_the_shipped_model_runs_through_every_behaviour(capsys):
+    report = behaviour.run(callclf.load())
+    frame = report.to_frame()
+    columns = ["behaviour", "cases", "flip_rate", "shift", "broken_rate", "verdict"]
+    with capsys.disabled():
+        sys.stdout.write(f"\n{report}\n")
+        sys.stdout.write(frame[frame["label"] == "all"][columns].round(4).to_string() + "\n")
+    assert len(report) == len(behaviour.behaviours())
+    # Neither display labels nor casing reach the features.
+    assert report["speakers_relabelled"].overall.flip_rate.value == 0
+    assert report["casing_removed"].overall.flip_rate.value == 0
+    # Loose bounds, far from what a sound model does.
+    for name in ("names_swapped", "places_swapped", "nationality_said", "dialect_good"):
+        assert report[name].overall.flip_rate.value < 0.03
+    assert report["rude_customer"].overall.broken_rate.value < 0.05
+    assert report["first_refusal"].overall.broken_rate.value < 0.2
