@@ -11,9 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent / "src" / "callclf"
 # From the ground up. A module may import from its own layer and from those before it.
 LAYERS = [
     {"errors", "transcript", "taxonomy", "estimator"},
+    {"features"},
+    {"role_inference", "redaction"},
     {"tags", "labels", "grouping", "eligibility", "readers"},
+    {"writers", "preview"},
     {"corpus"},
-    {"features", "calibration", "thresholds", "multiple_instance", "persistence", "pretrained"},
+    {"calibration", "thresholds", "multiple_instance", "persistence", "pretrained"},
     {"pooling", "turn_model"},
     {"explain", "scoring", "fitting"},
     {"tagging", "artifact"},
@@ -66,7 +69,7 @@ def test_imports_point_down(module):
         assert LAYER[part(imported)] <= LAYER[part(module)], f"{module} imports {imported}"
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name != "callclf.cli"])
+@pytest.mark.parametrize("module", [name for name in MODULES if not name.startswith("callclf.cli")])
 def test_own_modules_are_imported_at_the_top(module):
     top = set(imports(TREES[module], everywhere=False))
     guarded = {

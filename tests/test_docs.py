@@ -13,11 +13,11 @@ def test_the_readmes_python_runs_as_printed(repo, monkeypatch):
 
 
 def test_the_readmes_commands_exist(repo):
-    from callclf.cli import _parser
+    from callclf.cli import parser
 
     text = (repo / "README.md").read_text()
     used = set(re.findall(r"callclf ([a-z]+)\b", text))
-    known = {name for action in _parser()._actions if action.choices for name in action.choices}
+    known = {name for action in parser()._actions if action.choices for name in action.choices}
     assert {"tag", "train", "labels", "formats"} <= used & known
 
 

@@ -1,5 +1,7 @@
 """The features, each against a slow and obvious computation of the same thing."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,10 @@ AWKWARD = [
     "5:30 £9.99",
     "''",
     "?",
+    "it's [PII], ok",
+    "{{name}}<phone_1>XXXX-1234",
+    "▇▇▇ and ████",
+    "xx’s ‘XX’ x'x' xx",
 ]
 
 
@@ -78,6 +84,47 @@ def test_spans_are_the_words_that_are_hashed(calls):
     for text in AWKWARD + [turn.text for call in calls for turn in call.turns]:
         spans = [words_of(text[start:end]) for start, end in word_spans(text)]
         assert [word for [word] in spans] == words_of(text)
+
+
+MARKS = """
+[PII] [NAME] [CREDIT_DEBIT_NUMBER] [PERSON-1] [redacted] {PII} {{name}} <redacted> <US_SSN>
+### ▇▇▇ █ ***** ____ XXXX xxxx XX/XX/XXXX XXX-XX Xxx xX
+"""
+
+
+@pytest.mark.parametrize("mark", [*MARKS.split(), "[DATE OF BIRTH]"])
+def test_a_mark_of_redacted_words_is_no_word_and_changes_none(mark):
+    assert word_spans(mark) == [] and len(hash_words([mark]).hashes) == 0
+    for text in ("my name is {} okay?", "({}) hello", "card {}, {} exp {}.", "{}\n{} bye"):
+        whole = text.replace("{}", mark)
+        np.testing.assert_array_equal(
+            hash_words([whole]).hashes, hash_words([text.replace("{}", " ")]).hashes
+        )
+        spans = [whole[start:end] for start, end in word_spans(whole)]
+        assert spans == re.findall(r"[a-z]+|\?", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[please call me back]", ["please", "call", "me", "back"]),
+        ("[here](www.example.com)", ["here", "www", "example", "com"]),
+        ("a < b > c", ["a", "b", "c"]),
+        ("Exxon xxl xmas X xx?", ["exxon", "xxl", "xmas", "x", "?"]),
+        ("exxé éxx xx's x'x", ["exxé", "éxx", "xxs"]),
+        ("**Flight** #0 {a b}", ["flight", "0", "a", "b"]),
+        ("[NAME and more", ["name", "and", "more"]),
+        ("ends in XXXX1234 not 4x4", ["ends", "in", "not", "0x0"]),
+    ],
+)
+def test_other_brackets_and_x_keep_their_words(text, words):
+    assert words_of(text) == words
+
+
+def test_what_is_a_mark_does_not_depend_on_the_other_texts():
+    texts = ["Xx [", "XX", "xX", "[a\x1fb]", "]", "[A", "B]", "x", "xx"]
+    alone = [hash_words([text]).hashes for text in texts]
+    np.testing.assert_array_equal(hash_words(texts).hashes, np.concatenate(alone))
 
 
 def test_a_hash_set_finds_exactly_its_members():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
+from callclf.features.ngrams import iter_word_spans
 from callclf.transcript import Role, Transcript
 
 __all__ = ["MAX_TURNS", "MAX_TURN_CHARACTERS", "MIN_AGENT_WORDS", "why_not_scored"]
 
 MIN_AGENT_WORDS = 3
-"""Fewer words than these in all of the agent's turns show nothing."""
+"""Fewer words than these in all of the agent's turns show nothing; "[PII]" is no word."""
 
 MAX_TURNS = 20_000
 """A longer "call" is a file of many calls, read as one."""
@@ -43,7 +46,7 @@ def why_not_scored(call: Transcript, *, bots: bool = True) -> str | None:
             )
     words = 0
     for i in scored:
-        words += len(call.turns[i].text.split())
+        words += sum(1 for _ in islice(iter_word_spans(call.turns[i].text), MIN_AGENT_WORDS))
         if words >= MIN_AGENT_WORDS:
             return None
     return f"too short: fewer than {MIN_AGENT_WORDS} words by the agent"

@@ -14,6 +14,7 @@ __all__ = [
     "ReadError",
     "UnknownFormatError",
     "AmbiguousFormatError",
+    "WriteError",
     "TranscriptError",
     "TaxonomyError",
     "LabelError",
@@ -65,6 +66,10 @@ class UnknownFormatError(ReadError):
 
 class AmbiguousFormatError(ReadError):
     """Several readers recognise the content equally well; pass `format=` to choose."""
+
+
+class WriteError(CallclfError, ValueError):
+    """Calls could not be written: the format cannot hold them, or the file is out of reach."""
 
 
 class TranscriptError(CallclfError, ValueError):

@@ -144,7 +144,7 @@ COVERED = (
 def test_the_intervals_contain_the_truth_as_often_as_they_say():
     metrics = [METRICS[name] for name in COVERED]
     rng = np.random.default_rng(7)
-    n, draws = 400, 500
+    n, draws = 600, 500
     large = drawn_case(400_000, rng)
     truth = [float(metric.function(large.one())[0]) for metric in metrics]
     hits = np.zeros(len(metrics))

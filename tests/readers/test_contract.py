@@ -4,6 +4,7 @@ import copy
 import importlib
 import json
 import pkgutil
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -52,7 +53,7 @@ def check(source, name=None):
 def documents(examples):
     """Every JSON example, and the first line of JSON lines."""
     found = {}
-    for path in sorted(examples.glob("*.json*")):
+    for path in sorted(examples.rglob("*.json*")):
         lines = path.read_text("utf-8")
         found[path.name] = json.loads(lines.splitlines()[0] if path.suffix == ".jsonl" else lines)
     return found
@@ -86,6 +87,7 @@ def test_sniffing_never_raises(name):
         "json": [None, 0, "", [], {}, [[]], [{}], [None], {"": None}, {"turns": [None]}],
         "text": ["", "\n", "x", ":", "-->", "\0", "WEBVTT", "[", "1\n"],
         "table": [Table((), lambda: iter(())), Table(("a", "b"), lambda: iter(()))],
+        "folder": [Path("nowhere"), Path("a\0b")],
     }
     for value in odd[reader.kind]:
         if reader.whole_file and not isinstance(value, list):
@@ -116,7 +118,7 @@ def test_only_our_exceptions_come_of_damaged_examples(examples, data):
 @SLOWLY
 @given(data=st.data())
 def test_only_our_exceptions_come_of_damaged_bytes(examples, data):
-    path = data.draw(st.sampled_from(sorted(examples.iterdir())))
+    path = data.draw(st.sampled_from(sorted(p for p in examples.rglob("*") if p.is_file())))
     content = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(content) - 1))

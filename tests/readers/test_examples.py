@@ -124,16 +124,18 @@ def test_chat_messages(examples):
     assert roles(bot) == "cbcbcbcbcbc"
 
 
-def test_the_whole_folder_can_be_read_and_only_the_readme_is_refused(examples):
+def test_the_whole_folder_can_be_read_and_only_the_readmes_are_refused(examples):
     results = list(iter_read(examples, on_error="yield"))
     errors = [result for result in results if isinstance(result, ReadError)]
-    assert len(results) - len(errors) == 19
-    assert [error.source for error in errors] == [str(examples / "README.md")]
+    assert [error.source for error in errors] == sorted(map(str, examples.rglob("README.md")))
+    inner = list(iter_read(examples / "formats", on_error="yield"))
+    assert len(results) - len(errors) == 19 + len(inner) - (len(errors) - 1)
 
 
 def test_the_readme_lists_every_file(examples):
     listed = re.findall(r"^\| `([^`]+)` \|", (examples / "README.md").read_text("utf-8"), re.M)
-    assert sorted(listed) == sorted(p.name for p in examples.iterdir() if p.name != "README.md")
+    files = (path.name for path in examples.iterdir() if path.is_file())
+    assert sorted(listed) == sorted(name for name in files if name != "README.md")
 
 
 @pytest.mark.parametrize("name", ["captions.vtt", "subtitles.srt", "phone-note.txt"])

@@ -10,7 +10,8 @@ together make it somewhat too high; the calibration figures of the column say by
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -101,8 +102,6 @@ class Outcomes:
     hit
         1 where the surest evidence turn of a right flag is one that annotators marked, 0 where it
         is not, NaN elsewhere, shape (n, n_labels + 1).
-    clean
-        Rows without any known failure that somebody looked at, shape (n,).
     cost
         What it takes to listen to the row, shape (n,); see `listening`.
     call
@@ -116,9 +115,17 @@ class Outcomes:
     flagged: FloatArray
     unsure: BoolArray
     hit: FloatArray
-    clean: BoolArray
     cost: FloatArray
     call: IntArray
+
+    @cached_property
+    def clean(self) -> BoolArray:
+        """Rows without any known failure that somebody looked at, shape (n,).
+
+        The same meaning as in `thresholds`, which promises so many false alarms in clean calls.
+        """
+        y = self.y[:, : len(self.labels)]
+        return np.asarray(((y == 0) | np.isnan(y)).all(axis=1) & (y == 0).any(axis=1))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -168,7 +175,6 @@ class Outcomes:
             flagged=self.flagged[rows],
             unsure=self.unsure[rows],
             hit=self.hit[rows],
-            clean=self.clean[rows],
             cost=self.cost[rows],
             call=position[self.call[rows]],
         )
@@ -176,16 +182,18 @@ class Outcomes:
     def of_labels(self, labels: Sequence[str]) -> Outcomes:
         """Return the columns of some labels; any failure, and what is clean, is about these."""
         chosen = [self.labels.index(name) for name in labels]
-        return _outcomes(
-            self.unit,
-            tuple(labels),
-            y=self.y[:, chosen],
-            p=self.p[:, chosen],
-            flagged=self.flagged[:, chosen],
-            unsure=self.unsure[:, chosen],
-            hit=self.hit[:, chosen],
-            cost=self.cost,
-            call=self.call,
+        return _with_any(
+            Outcomes(
+                self.unit,
+                tuple(labels),
+                y=self.y[:, chosen],
+                p=self.p[:, chosen],
+                flagged=self.flagged[:, chosen],
+                unsure=self.unsure[:, chosen],
+                hit=self.hit[:, chosen],
+                cost=self.cost,
+                call=self.call,
+            )
         )
 
     def support(self, column: str) -> Support:
@@ -218,16 +226,18 @@ def call_outcomes(predictions: Predictions, corpus: Corpus) -> Outcomes:
             if marked and row.flagged[j] and shown is not None:
                 doubtful = corpus.labels[i].borderline.get(name, ())
                 hit[i, j] = np.nan if shown in doubtful else float(shown in marked)
-    return _outcomes(
-        "call",
-        predictions.labels,
-        y=call_matrix(corpus.labels, predictions.labels),
-        p=np.array([row.probability for row in rows]).reshape(flagged.shape),
-        flagged=flagged,
-        unsure=np.array([row.unsure for row in rows], dtype=bool).reshape(flagged.shape),
-        hit=hit,
-        cost=listening(corpus.calls)[0],
-        call=np.arange(len(rows)),
+    return _with_any(
+        Outcomes(
+            "call",
+            predictions.labels,
+            y=call_matrix(corpus.labels, predictions.labels),
+            p=np.array([row.probability for row in rows]).reshape(flagged.shape),
+            flagged=flagged,
+            unsure=np.array([row.unsure for row in rows], dtype=bool).reshape(flagged.shape),
+            hit=hit,
+            cost=listening(corpus.calls)[0],
+            call=np.arange(len(rows)),
+        )
     )
 
 
@@ -257,16 +267,18 @@ def turn_outcomes(predictions: Predictions, corpus: Corpus) -> Outcomes | None:
         flagged.append(shown[spoken])
         call.append(np.full(len(spoken), i))
     truth = np.concatenate(y)
-    return _outcomes(
-        "turn",
-        predictions.labels,
-        y=truth,
-        p=np.concatenate(p),
-        flagged=np.concatenate(flagged),
-        unsure=np.zeros(truth.shape, dtype=bool),
-        hit=np.full(truth.shape, np.nan),
-        cost=np.ones(len(truth)),
-        call=np.concatenate(call),
+    return _with_any(
+        Outcomes(
+            "turn",
+            predictions.labels,
+            y=truth,
+            p=np.concatenate(p),
+            flagged=np.concatenate(flagged),
+            unsure=np.zeros(truth.shape, dtype=bool),
+            hit=np.full(truth.shape, np.nan),
+            cost=np.ones(len(truth)),
+            call=np.concatenate(call),
+        )
     )
 
 
@@ -297,19 +309,9 @@ def _top_turn(row: CallPrediction, name: str, column: int) -> int | None:
     return None if np.isnan(scores).all() else int(row.turns[np.nanargmax(scores)])
 
 
-def _outcomes(
-    unit: Unit,
-    labels: tuple[str, ...],
-    *,
-    y: FloatArray,
-    p: FloatArray,
-    flagged: FloatArray,
-    unsure: BoolArray,
-    hit: FloatArray,
-    cost: FloatArray,
-    call: IntArray,
-) -> Outcomes:
-    """Add the column of any failure, and say which rows are clean."""
+def _with_any(labelled: Outcomes) -> Outcomes:
+    """Add the column of any failure to outcomes that have the labels' columns alone."""
+    y, p, flagged, unsure = labelled.y, labelled.p, labelled.flagged, labelled.unsure
     some = (y == 1).any(axis=1)
     any_y = np.where(some, 1.0, np.where((y == 0).all(axis=1), 0.0, np.nan))
     scored = ~np.isnan(p)
@@ -318,16 +320,11 @@ def _outcomes(
     decided = ~np.isnan(flagged).all(axis=1)
     any_flag = np.where(decided, (flagged == 1).any(axis=1), np.nan)
     any_unsure = unsure.any(axis=1) & (any_flag != 1)
-    return Outcomes(
-        unit=unit,
-        labels=labels,
+    return replace(
+        labelled,
         y=np.column_stack([y, any_y]),
         p=np.column_stack([p, any_p]),
         flagged=np.column_stack([flagged, any_flag]),
         unsure=np.column_stack([unsure, any_unsure]),
-        hit=np.column_stack([hit, np.full(len(y), np.nan)]),
-        # The same meaning of clean as in `thresholds`, which promises false alarms per clean call.
-        clean=~some & (y == 0).any(axis=1),
-        cost=cost,
-        call=call,
+        hit=np.column_stack([labelled.hit, np.full(len(y), np.nan)]),
     )

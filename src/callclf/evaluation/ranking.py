@@ -125,12 +125,12 @@ class Weighted:
 
     def total(self, of: FloatArray | BoolArray) -> FloatArray:
         """Return the weighted sum of a value of the items, or of several in columns."""
-        return np.asarray(np.matmul(self.weight, of), dtype=np.float64)
+        return np.asarray(self.weight @ of, dtype=np.float64)
 
     @cached_property
     def size(self) -> FloatArray:
         """Sum of the weights, shape (n_resamples,)."""
-        return self.weight.sum(axis=1)
+        return np.asarray(self.weight.sum(axis=1), dtype=np.float64)
 
     @cached_property
     def positives(self) -> FloatArray:

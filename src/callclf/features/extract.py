@@ -25,7 +25,7 @@ __all__ = ["DENSE_NAMES", "SIDES", "Side", "TurnFeatures", "extract", "features_
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[Any]
 
-FEATURES_VERSION = "1"
+FEATURES_VERSION = "2"
 """Raise when a feature's meaning changes under the same name: trained models no longer fit."""
 
 NGRAM_LENGTHS = (1, 2)

@@ -61,8 +61,6 @@ HISTORY_NAMES = (
     "near_repeats",
     "exact_repeats",
     "customer_repeats",
-    "first_turn",
-    "position",
     "length",
     "very_short",
     "customer_length",
@@ -193,15 +191,9 @@ def _repetitions(windows: Windows, words: Words, bags: BagArray) -> Columns:
 
 
 def _shape(windows: Windows, words: Words) -> Columns:
-    call, index = windows.scored_call, np.arange(len(windows))
-    first = np.ones(len(windows), dtype=bool)
-    first[1:] = call[1:] != call[:-1]
-    place = index - np.maximum.accumulate(np.where(first, index, 0))
     length = words.counts[windows.scored]
     customer = _sum_in(windows, "customer", words.counts)
     return {
-        "first_turn": first,
-        "position": np.log1p(place) / 3,
         "length": np.log1p(length) / 3,
         "very_short": length <= 4,
         "customer_length": np.log1p(customer) / 3,

@@ -2,6 +2,7 @@
 
 Texts are normalised to lower-case letters, digits as "0", and question marks as words of their
 own, so that casing and punctuation, which a speech recogniser invents, change almost nothing.
+What stands where words were taken out ("[NAME]", "XXXX", "****") is no word.
 
 The hash of the bytes from s to e is (H[e] - H[s]) * P**-s with H[i] the sum of byte[j] * P**j,
 all modulo 2**64: after one cumulative sum, every word of every text costs one subtraction and
@@ -12,14 +13,14 @@ Journal of Research and Development 31(2), 1987).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["HashSet", "Words", "hash_words", "normalise", "slots", "word_spans"]
+__all__ = ["HashSet", "Words", "hash_words", "iter_word_spans", "normalise", "slots", "word_spans"]
 
 HashArray = npt.NDArray[np.uint64]
 IntArray = npt.NDArray[np.int64]
@@ -37,8 +38,23 @@ for _byte in b"0123456789":
     _TABLE[_byte] = ord("0")
 _TABLE_BYTES = bytes(_TABLE)
 _APOSTROPHES = re.compile("['\u2018\u2019]")
-# Dashes, quotation marks and the ellipsis of typeset text: as good as spaces.
-_TYPESET = re.compile("[\u2010-\u2015\u201c-\u201f\u2026\u00a0]")
+# Dashes, quotation marks and the ellipsis of typeset text, and the blocks that black out words:
+# as good as spaces.
+_BLANK = "\u2010-\u2015\u201c-\u201f\u2026\u00a0\u2580-\u259f\u25a0\u25aa\u25cf"
+_TYPESET = re.compile(f"[{_BLANK}]")
+
+# One identifier in brackets: "[PII]", "{name}", "<phone_1>"; "[DATE OF BIRTH]" in capitals only, as
+# people write asides in brackets too. "[here](address)" is a link. Keyed by what is quick to find.
+_NAMED = r"[A-Za-z](?:[\w-]{0,38}|[A-Z0-9_ -]{0,38})"
+_MARKS = {
+    "[": re.compile(rf"\[{_NAMED}\](?!\()", re.ASCII),
+    "{": re.compile(rf"\{{{_NAMED}\}}", re.ASCII),
+    "<": re.compile(rf"<{_NAMED}>", re.ASCII),
+}
+# A word of crosses, "XXXX" or "xxx1234", among normalised words and in the original text. Runs of
+# "*", "#" and "_" need no rule: punctuation is no word.
+_CROSSES = re.compile(rb"xx(?<![^ ?\x1f]xx)[x0]*(?![^ ?\x1f])")
+_CROSSED = re.compile("(?:['\u2018\u2019]*[xX]){2}[xX0-9'\u2018\u2019]*")
 
 
 @dataclass(frozen=True)
@@ -83,17 +99,16 @@ def normalise(text: str) -> bytes:
     >>> normalise("I'm NOT paying £20 — ok?")
     b'im not paying \xc2\xa300   ok ? '
     """
-    text = text.lower()
+    text = _without_marks(text).lower()
     if not text.isascii():
         text = _TYPESET.sub(" ", text)
     text = _APOSTROPHES.sub("", text) if "'" in text or not text.isascii() else text
-    return text.replace("?", " ? ").encode("utf-8", "replace").translate(_TABLE_BYTES)
+    data = text.replace("?", " ? ").encode("utf-8", "replace").translate(_TABLE_BYTES)
+    return _CROSSES.sub(b" ", data) if b"xx" in data else data
 
 
 # The same words as in `normalise`, found in the original text.
-_WORD = re.compile(
-    "\\?|(?:[a-zA-Z0-9'\u2018\u2019]|[^\x00-\x7f\u2010-\u2015\u201c-\u201f\u2026\u00a0])+"
-)
+_WORD = re.compile(f"\\?|(?:[a-zA-Z0-9'\u2018\u2019]|[^\x00-\x7f{_BLANK}])+")
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
@@ -102,7 +117,15 @@ def word_spans(text: str) -> list[tuple[int, int]]:
     >>> word_spans("Don't — ok?")
     [(0, 5), (8, 10), (10, 11)]
     """
-    return [m.span() for m in _WORD.finditer(text) if m.group().strip("'\u2018\u2019")]
+    return list(iter_word_spans(text))
+
+
+def iter_word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield what `word_spans` returns, for those who need to see only the first few words."""
+    for match in _WORD.finditer(_without_marks(text)):
+        word = match.group().strip("'\u2018\u2019")
+        if word and not _CROSSED.fullmatch(word):
+            yield match.span()
 
 
 def hash_words(texts: Sequence[str]) -> Words:
@@ -158,6 +181,18 @@ class HashSet:
         place = np.minimum(np.searchsorted(self.hashes, hashes[maybe]), len(self.hashes) - 1)
         true = self.hashes[place] == hashes[maybe]
         return maybe[true], place[true]
+
+
+def _without_marks(text: str) -> str:
+    """Replace marks in brackets by as many spaces, so that all places stay."""
+    for bracket, pattern in _MARKS.items():
+        if bracket in text:
+            text = pattern.sub(_spaces, text)
+    return text
+
+
+def _spaces(mark: re.Match[str]) -> str:
+    return " " * len(mark.group())
 
 
 def _mix(hashes: HashArray) -> HashArray:

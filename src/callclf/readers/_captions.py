@@ -11,11 +11,13 @@ from callclf.errors import ReadError
 from callclf.readers.assemble import Row
 from callclf.readers.labels import split_label
 from callclf.readers.reader import ReadOptions
+from callclf.readers.roles import role_of
 from callclf.readers.times import clock
+from callclf.transcript import Role
 
 __all__ = ["Cue", "check_times", "cue_rows"]
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>\n]*)>")
+_VOICE = re.compile(r"<v(\.[^\s>]*)?[ \t]+([^<>\n]*)>")
 _TAG = re.compile(r"</?[A-Za-z\d][^<>\n]*>")
 
 
@@ -60,22 +62,37 @@ def check_times(text: str, time: re.Pattern[str]) -> None:
 def cue_rows(cues: Iterable[Cue], options: ReadOptions) -> list[Row]:
     """Return a row for each cue, or for each voice in it.
 
-    The speaker is what `<v Name>` or "Name: " says, and nobody where a cue says neither.
+    The speaker is what `<v Name>` or "Name: " says, and nobody where a cue says neither. The role
+    is a class of the voice (`<v.agent Name>`) if one is a role word, else what the name says.
     """
     rows = []
     for index, cue in enumerate(cues):
-        for speaker, text in _voices(cue.text, options):
-            rows.append(Row(index, text, speaker, speaker, clock(cue.start), clock(cue.end)))
+        for voice in _voices(cue.text, options):
+            role = voice.role or voice.name
+            start, end = clock(cue.start), clock(cue.end)
+            rows.append(Row(index, voice.text, role, voice.name, start, end))
     return rows
 
 
-def _voices(text: str, options: ReadOptions) -> Iterable[tuple[str | None, str]]:
+class _Voice(NamedTuple):
+    """What one speaker says within a cue."""
+
+    role: str | None
+    name: str | None
+    text: str
+
+
+def _voices(text: str, options: ReadOptions) -> Iterable[_Voice]:
     before, *marked = _VOICE.split(text)
     if before.strip() or not marked:
         labelled = split_label(_plain(before), options.roles)
-        yield (labelled.label, labelled.text) if labelled else (None, _plain(before))
-    for name, words in zip(marked[::2], marked[1::2], strict=True):
-        yield html.unescape(name).strip() or None, _plain(words)
+        if labelled:
+            yield _Voice(None, labelled.label, labelled.text)
+        else:
+            yield _Voice(None, None, _plain(before))
+    for classes, name, words in zip(marked[::3], marked[1::3], marked[2::3], strict=True):
+        known = (c for c in (classes or "").split(".") if role_of(c) is not Role.UNKNOWN)
+        yield _Voice(next(known, None), html.unescape(name).strip() or None, _plain(words))
 
 
 def _plain(text: str) -> str:

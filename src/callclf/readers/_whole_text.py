@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from callclf.readers.assemble import Row
 from callclf.readers.labels import split_label
@@ -69,6 +70,4 @@ def _cut(line: str, options: ReadOptions) -> str:
         or fold(label) in options.roles
     ]
     edges = [0, *places, len(line)]
-    return "\n".join(
-        line[a:b].strip(" \t|") for a, b in zip(edges, edges[1:], strict=False) if line[a:b].strip()
-    )
+    return "\n".join(line[a:b].strip(" \t|") for a, b in pairwise(edges) if line[a:b].strip())

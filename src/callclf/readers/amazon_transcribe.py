@@ -20,10 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from callclf.errors import ReadError
 from callclf.readers._transcribe import Word, utterances
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, items, mapping, string
+from callclf.readers.fields import each, identifier, mapping, string
 from callclf.readers.reader import Reader, ReadOptions
 from callclf.readers.times import scaled
 from callclf.transcript import Transcript
@@ -45,10 +44,7 @@ def _sniff(value: object) -> bool:
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
     record = mapping(value)
     results = mapping(record.get("results"), "results")
-    try:
-        rows = list(_segments(results) if results.get("audio_segments") else _from_words(results))
-    except ReadError as error:
-        raise ReadError(error.problem, where=f"results.{error.where}") from None
+    rows = _segments(results) if results.get("audio_segments") else _from_words(results)
     language = string(results.get("language_code"), "results.language_code")
     yield assemble(
         rows,
@@ -62,7 +58,7 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
 
 
 def _segments(results: dict[str, Any]) -> Iterator[Row]:
-    for i, (where, segment) in enumerate(each(results, "audio_segments")):
+    for i, (where, segment) in enumerate(each(results, "audio_segments", "results")):
         text = string(segment.get("transcript"), f"{where}.transcript")
         start, end = (scaled(segment.get(key)) for key in ("start_time", "end_time"))
         yield Row(i, text, speaker=_label(segment, where), start=start, end=end)
@@ -70,13 +66,14 @@ def _segments(results: dict[str, Any]) -> Iterator[Row]:
 
 def _from_words(results: dict[str, Any]) -> Iterator[Row]:
     if results.get("channel_labels") is None:
-        return utterances(_words(each(results, "items"), _voices(results)))
-    channels = mapping(results["channel_labels"], "channel_labels")
+        return utterances(_words(each(results, "items", "results"), _voices(results)))
+    path = "results.channel_labels"
+    channels = mapping(results["channel_labels"], path)
     listed = []
-    for where, channel in each(channels, "channels"):
-        own = _label(channel, f"channel_labels.{where}")
-        for at, item in each(channel, "items"):
-            listed.append((f"channel_labels.{where}.{at}", {"channel_label": own, **item}))
+    for where, channel in each(channels, "channels", path):
+        own = _label(channel, where)
+        for at, item in each(channel, "items", where):
+            listed.append((at, {"channel_label": own, **item}))
     return utterances(_words(listed, {}))
 
 
@@ -84,14 +81,13 @@ def _voices(results: dict[str, Any]) -> dict[str | None, str | None]:
     """Return start of a word -> speaker, for files whose items have no labels of their own."""
     if results.get("speaker_labels") is None:
         return {}
-    labels = mapping(results["speaker_labels"], "speaker_labels")
+    path = "results.speaker_labels"
+    labels = mapping(results["speaker_labels"], path)
     voices: dict[str | None, str | None] = {}
-    for where, segment in each(labels, "segments"):
-        where = f"speaker_labels.{where}"
+    for where, segment in each(labels, "segments", path):
         speaker = _label(segment, where)
-        for i, item in enumerate(items(segment, "items") if "items" in segment else []):
-            start = mapping(item, f"{where}.items[{i}]").get("start_time")
-            voices[identifier(start, f"{where}.items[{i}].start_time")] = speaker
+        for at, item in each(segment, "items", where) if "items" in segment else []:
+            voices[identifier(item.get("start_time"), f"{at}.start_time")] = speaker
     return voices
 
 
@@ -99,7 +95,7 @@ def _words(
     listed: list[tuple[str, dict[str, Any]]], voices: dict[str | None, str | None]
 ) -> Iterator[Word]:
     for i, (where, item) in enumerate(listed):
-        alternatives = each(item, "alternatives")
+        alternatives = each(item, "alternatives", where)
         best = alternatives[0][1].get("content") if alternatives else None
         text = string(best, f"{where}.alternatives[0].content")
         if not text:

@@ -46,8 +46,7 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
     finals: dict[object, tuple[str, dict[str, Any]]] = {}
     for i, event in enumerate(value if isinstance(value, list) else [value]):
         results = _results(mapping(event, f"[{i}]"))
-        for at, result in each(results, "Results") if results else []:
-            where = f"[{i}].{at}"
+        for where, result in each(results, "Results", f"[{i}]") if results else []:
             if result.get("IsPartial") is True:
                 continue
             id = identifier(result.get("ResultId"), f"{where}.ResultId")
@@ -63,24 +62,24 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
 
 
 def _rows(number: int, where: str, result: dict[str, Any]) -> Iterator[Row]:
-    alternatives = each(result, "Alternatives")
+    alternatives = each(result, "Alternatives", where)
     if not alternatives:
         return
-    best = alternatives[0][1]
-    words = each(best, "Items") if best.get("Items") else []
+    at, best = alternatives[0]
+    words = each(best, "Items", at) if best.get("Items") else []
     channel = identifier(result.get("ChannelId"), f"{where}.ChannelId")
     if channel or all(item.get("Speaker") is None for _, item in words):
-        text = string(best.get("Transcript"), f"{where}.Alternatives[0].Transcript")
+        text = string(best.get("Transcript"), f"{at}.Transcript")
         start, end = scaled(result.get("StartTime")), scaled(result.get("EndTime"))
         yield Row(number, text, speaker=channel, start=start, end=end)
     else:
-        yield from utterances(_words(number, f"{where}.Alternatives[0]", words))
+        yield from utterances(_words(number, words))
 
 
-def _words(number: int, where: str, words: list[tuple[str, dict[str, Any]]]) -> Iterator[Word]:
-    for at, item in words:
-        text = string(item.get("Content"), f"{where}.{at}.Content")
-        speaker = identifier(item.get("Speaker"), f"{where}.{at}.Speaker")
+def _words(number: int, words: list[tuple[str, dict[str, Any]]]) -> Iterator[Word]:
+    for where, item in words:
+        text = string(item.get("Content"), f"{where}.Content")
+        speaker = identifier(item.get("Speaker"), f"{where}.Speaker")
         start, end = scaled(item.get("StartTime")), scaled(item.get("EndTime"))
         if text:
             yield Word(number, text, speaker, start, end, item.get("Type") == "punctuation")

@@ -62,7 +62,7 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
 
 def _labels(call: dict[str, Any]) -> dict[str, str | None]:
     labels = {}
-    for where, label in each(call, "SpeakerLabels") if call.get("SpeakerLabels") else []:
+    for where, label in _listed(call, "SpeakerLabels"):
         speaker = identifier(label.get("Speaker"), f"{where}.Speaker")
         if speaker:
             labels[speaker] = string(label.get("DisplayText"), f"{where}.DisplayText")
@@ -75,11 +75,15 @@ def _said(call: dict[str, Any], key: str) -> str | None:
 
 
 def _job(call: dict[str, Any]) -> str | None:
-    for where, source in each(call, "SourceInformation") if call.get("SourceInformation") else []:
+    for where, source in _listed(call, "SourceInformation"):
         job = mapping(source.get("TranscribeJobInfo") or {}, f"{where}.TranscribeJobInfo")
         if name := identifier(job.get("TranscriptionJobName"), "TranscriptionJobName"):
             return name
     return None
+
+
+def _listed(call: dict[str, Any], key: str) -> list[tuple[str, dict[str, Any]]]:
+    return each(call, key, "ConversationAnalytics") if call.get(key) else []
 
 
 READER = Reader(

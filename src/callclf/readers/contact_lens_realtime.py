@@ -109,9 +109,9 @@ def _segments(events: list[Event]) -> Iterator[_Segment]:
     number = 0
     for i, event in events:
         is_redacted = event.get("OutputType") == "Redacted"
-        for at, segment in each(event, "Segments") if event.get("Segments") else []:
+        for at, segment in each(event, "Segments", f"[{i}]") if event.get("Segments") else []:
             for kind, body in segment.items():
-                where = f"[{i}].{at}.{kind}"
+                where = f"{at}.{kind}"
                 body = mapping(body, where) if kind == "Transcript" else body
                 yield _Segment(
                     number, where, kind, body if isinstance(body, dict) else {}, is_redacted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from callclf.errors import ReadError, TranscriptError
@@ -13,7 +14,7 @@ from callclf.readers.reader import Reader, ReadOptions, Result, Table
 from callclf.readers.registry import choose, claims, matching
 from callclf.readers.sources import Stream
 
-__all__ = ["Item", "read_json", "read_stream", "read_table"]
+__all__ = ["Item", "read_folder", "read_json", "read_stream", "read_table"]
 
 _TRIES = 100
 """Records looked at before a source of many is refused as of no known format."""
@@ -66,10 +67,33 @@ def read_stream(stream: Stream, reader: Reader | None, options: ReadOptions) -> 
 
 
 def read_table(table: Table, reader: Reader | None, options: ReadOptions) -> Iterator[Item]:
-    """Give the calls in a table; see `read_stream`."""
+    """Give the calls in a table: one turn a row, or one call a row with its turns in a cell.
+
+    See `read_stream`.
+    """
+    if reader.kind == "json" if reader else _holds_calls(table):
+        records = ((where, _record(table, row)) for where, row in table.rows())
+        return _read_records(records, reader, options)
     if reader is not None and reader.kind != "table":
         raise ReadError(f"format {reader.name!r} reads {reader.kind}, and this is a table")
     return _run(reader or choose({"table": table}), table, options)
+
+
+def _holds_calls(table: Table) -> bool:
+    _, row = next(table.rows(), ("", ()))
+    nested = any(isinstance(value, list | dict) for value in row)
+    return nested and bool(matching({"json": _record(table, row)}))
+
+
+def _record(table: Table, row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(table.columns, row, strict=False))
+
+
+def read_folder(folder: Path | None, reader: Reader, options: ReadOptions) -> Iterator[Item]:
+    """Give the calls in a folder whose files belong together; see `read_stream`."""
+    if folder is None:
+        raise ReadError(f"format {reader.name!r} reads a folder, and this is none")
+    return _run(reader, folder, options)
 
 
 def read_json(value: object, reader: Reader | None, options: ReadOptions) -> Iterator[Item]:

@@ -40,8 +40,17 @@ def mapping(value: object, where: str | None = None) -> dict[str, Any]:
     return value
 
 
-def items(record: dict[str, Any], key: str) -> list[Any]:
+def items(record: dict[str, Any], key: str, within: str = "") -> list[Any]:
     """Return the list under a key.
+
+    Parameters
+    ----------
+    record
+        What holds the key.
+    key
+        Its name.
+    within
+        Path of `record`, for the message; "" for the document itself.
 
     Raises
     ------
@@ -50,21 +59,32 @@ def items(record: dict[str, Any], key: str) -> list[Any]:
     """
     value = record.get(key, _MISSING)
     if not isinstance(value, list):
-        raise ReadError(f"expected a list, got {_kind(value)}", where=key)
+        raise ReadError(f"expected a list, got {_kind(value)}", where=_path(within, key))
     return value
 
 
-def each(record: dict[str, Any], key: str) -> list[tuple[str, dict[str, Any]]]:
+def each(record: dict[str, Any], key: str, within: str = "") -> list[tuple[str, dict[str, Any]]]:
     """Return the objects in the list under a key, each with its path.
+
+    Parameters
+    ----------
+    record, key, within
+        As for `items`.
 
     Raises
     ------
     ReadError
         If there is no list, or something else than objects in it.
     """
+    path = _path(within, key)
     return [
-        (f"{key}[{i}]", mapping(value, f"{key}[{i}]")) for i, value in enumerate(items(record, key))
+        (f"{path}[{i}]", mapping(value, f"{path}[{i}]"))
+        for i, value in enumerate(items(record, key, within))
     ]
+
+
+def _path(within: str, key: str) -> str:
+    return f"{within}.{key}" if within else key
 
 
 def string(value: object, where: str) -> str | None:

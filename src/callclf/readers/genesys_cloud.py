@@ -62,9 +62,9 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
     record = mapping(value)
     transcripts = each(record, "transcripts")
     phrases = [
-        (f"{where}.{at}", phrase)
+        each_phrase
         for where, transcript in transcripts
-        for at, phrase in each(transcript, "phrases")
+        for each_phrase in each(transcript, "phrases", where)
     ]
     people = _internal(record)
     moments = [scaled(phrase.get("startTimeMs"), 1000) for _, phrase in phrases]
@@ -77,7 +77,7 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
         role, speaker = _who(phrase, where, people, options)
         duration = _duration(phrase, where)
         start = starts[i]
-        end = None if start is None or duration is None else start + duration
+        end = None if start is None or duration is None else round(start + duration, 6)
         rows.append(Row(i, text, role, speaker, start, end))
     yield assemble(
         rows,

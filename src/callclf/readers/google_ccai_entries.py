@@ -50,7 +50,7 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
 
 def _categories(record: dict[str, Any]) -> list[str]:
     info = mapping(record.get("conversation_info") or {}, "conversation_info")
-    listed = each(info, "categories") if info.get("categories") else []
+    listed = each(info, "categories", "conversation_info") if info.get("categories") else []
     names = [string(category.get("display_name"), f"{at}.display_name") for at, category in listed]
     return [name for name in names if name]
 

@@ -73,18 +73,18 @@ def _call(record: dict[str, Any], options: ReadOptions) -> Transcript:
             "no transcript.transcriptSegments: expected a conversation with its transcript, got "
             "one without (a recording not yet transcribed, or a list without view=FULL)"
         )
-    segments = each(record["transcript"], "transcriptSegments")
+    segments = each(record["transcript"], "transcriptSegments", "transcript")
     sides = _sides(record)
     rows = []
-    for i, ((at, segment), (start, end)) in enumerate(zip(segments, _spans(segments), strict=True)):
-        where = f"transcript.{at}"
+    spans = _spans(segments)
+    for i, (where, segment) in enumerate(segments):
         text = string(segment.get("text"), f"{where}.text")
         who = mapping(segment.get("segmentParticipant") or {}, f"{where}.segmentParticipant")
         tag = identifier(segment.get("channelTag"), f"{where}.channelTag")
         role = string(who.get("role"), f"{where}.segmentParticipant.role") or sides.get(tag or "")
         names = [identifier(who.get(key), f"{where}.segmentParticipant.{key}") for key in _NAMES]
         speaker = next(filter(None, names), None) or (None if role else tag)
-        rows.append(Row(i, text, role, speaker, start, end))
+        rows.append(Row(i, text, role, speaker, *spans[i]))
     name = string(record.get("name"), "name")
     medium = string(record.get("medium"), "medium")
     return assemble(

@@ -16,8 +16,8 @@ from callclf.transcript import Role, Transcript
 
 __all__ = ["Kind", "MAX_BYTES", "ReadOptions", "Reader", "Result", "Table"]
 
-Kind = Literal["json", "text", "table"]
-"""What a reader is given: parsed JSON, decoded text, or a `Table`."""
+Kind = Literal["json", "text", "table", "folder"]
+"""What a reader is given: parsed JSON, decoded text, a `Table`, or the path of a folder."""
 
 Result = Transcript | ReadError
 """A call, or the reason why one call of several cannot be read."""
@@ -113,8 +113,9 @@ class Reader:
         What `sniff` and `read` are given.
     sniff
         Whether the content is in this format. Sees the parsed value ("json"), the beginning of
-        the text, 64 KiB at most, with "\n" line ends, perhaps cut within a line ("text"), or the
-        table ("table"). Must be quick, and must not raise on any content.
+        the text, 64 KiB at most, with "\n" line ends, perhaps cut within a line ("text"), the
+        table ("table"), or the folder's path ("folder"). Must be quick, and must not raise on any
+        content.
     read
         Yields the calls. Raises a `ReadError` with the place (`where=`) if the content is not
         what it should be; may yield a `ReadError` in place of one call and go on.

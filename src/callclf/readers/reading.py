@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Literal, overload
 
 from callclf.errors import ReadError, unknown_name
 from callclf.readers import tables
-from callclf.readers.documents import Item, read_json, read_stream, read_table
+from callclf.readers.documents import Item, read_folder, read_json, read_stream, read_table
 from callclf.readers.reader import MAX_BYTES, Reader, ReadOptions, Result
-from callclf.readers.registry import find
+from callclf.readers.registry import choose, find, matching
 from callclf.readers.sources import as_folder, files_in, open_stream
 from callclf.transcript import Transcript
 
@@ -116,9 +117,9 @@ def iter_read(
     Parameters
     ----------
     source
-        A path; a folder, for every file below it in sorted order; bytes, or a str with a line
-        break in it, as the content itself; a binary or text file object; parsed JSON; a pandas
-        DataFrame.
+        A path; a folder, for every file below it in sorted order, unless its files belong
+        together; bytes, or a str with a line break in it, as the content itself; a binary or text
+        file object; parsed JSON; a pandas DataFrame; a Hugging Face dataset.
     format
         Name of a reader; None to recognise the content. `formats()` lists them.
     speakers
@@ -178,13 +179,16 @@ def _unique(items: Iterator[Item], source: str | None) -> Iterator[Result]:
 
 def _items(source: object, reader: Reader | None, options: ReadOptions) -> Iterator[Item]:
     folder = as_folder(source)
-    if folder is None:
+    if reader is None and folder is not None and matching({"folder": folder}):
+        reader = choose({"folder": folder})
+    if folder is None or (reader is not None and reader.kind == "folder"):
         yield from _file_items(source, reader, options)
         return
-    for path in files_in(folder):
+    for path in files_in(folder) if reader else _units(folder):
         name = path.relative_to(folder).as_posix()
         try:
-            for number, (where, result) in enumerate(_file_items(path, reader, options), 1):
+            own = choose({"folder": path}) if path.is_dir() else reader
+            for number, (where, result) in enumerate(_file_items(path, own, options), 1):
                 if isinstance(result, Transcript) and result.id is None:
                     # In a folder, only the file's name says which call this is.
                     id = name if number == 1 else f"{name}#{number}"
@@ -192,6 +196,20 @@ def _items(source: object, reader: Reader | None, options: ReadOptions) -> Itera
                 yield Item(f"{name}, {where}", result)
         except ReadError as error:
             yield Item(name, error)
+
+
+def _units(folder: Path) -> Iterator[Path]:
+    """Give the files below a folder, and in their place each folder that is read as a whole."""
+    whole: dict[Path, bool] = {}
+    for path in files_in(folder):
+        inner = [parent for parent in reversed(path.parents) if folder in parent.parents]
+        for parent in inner:
+            if parent not in whole:
+                whole[parent] = bool(matching({"folder": parent}))
+                if whole[parent]:
+                    yield parent
+        if not any(whole[parent] for parent in inner):
+            yield path
 
 
 def _file_items(source: object, reader: Reader | None, options: ReadOptions) -> Iterator[Item]:
@@ -204,7 +222,11 @@ def _file_items(source: object, reader: Reader | None, options: ReadOptions) -> 
 
 
 def _content_items(source: object, reader: Reader | None, options: ReadOptions) -> Iterator[Item]:
-    if isinstance(source, dict | list):
+    if reader is not None and reader.kind == "folder":
+        yield from read_folder(as_folder(source), reader, options)
+    elif tables.is_dataset(source):
+        yield from read_table(tables.from_dataset(source), reader, options)
+    elif isinstance(source, dict | list):
         yield from read_json(source, reader, options)
     elif tables.is_frame(source):
         yield from read_table(tables.from_frame(source), reader, options)

@@ -22,7 +22,8 @@ _WORDS = {
         customer service; customer support; customer care; client services; guest services; csr
         advisor; adviser; service advisor; operator; admin; staff; employee; associate
         consultant; specialist; technician; receptionist; dispatcher; teller; host agent
-        support; support team; technical support; tech support; helpdesk; help desk; service desk
+        support; support team; team; teammate; technical support; tech support; helpdesk; help desk
+        service desk
         business; company; brand; assistant; model
         agente; asesor; asesora; operador; operadora; atendente; operatore; operatrice
         conseiller; conseillère; mitarbeiter; mitarbeiterin; berater; beraterin; medewerker
@@ -43,7 +44,7 @@ _WORDS = {
         system; system message; ivr; acd; queue; announcement; recording; voicemail; voice mail
         hold music; notification; event; automated message; supervisor; whisper; agent assist
         agent assistant; note; notes; internal note; agent note; agent notes; tool; function
-        developer; category match
+        developer; category match; action
     """,
 }
 # Left out on purpose: "internal" (an employee or a menu, by format), "A" and "B" (how recognisers
@@ -57,6 +58,9 @@ _TITLES = frozenset(
     | {"operator", "bot", "supervisor"}
 )
 """Single words that may stand before a name: "Agent Mike Rivera". A surname is none of them."""
+
+_COUNTED = frozenset({"guest"})
+"""Words that with a number are anybody: "Guest-1" is how Azure counts the speakers of a call."""
 
 _TOKENS = re.compile(r"[^\W\d_]+|\d+")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
@@ -98,6 +102,8 @@ def role_of(word: str) -> Role:
     for length in range(len(tokens) - 1, 0, -1):
         start = " ".join(tokens[:length])
         numbered = all(token.isdecimal() for token in tokens[length:])
+        if numbered and start in _COUNTED:
+            return Role.UNKNOWN
         if start in _ROLES and (numbered or length > 1 or start in _TITLES):
             return _ROLES[start]
     return Role.UNKNOWN

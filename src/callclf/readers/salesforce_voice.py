@@ -53,10 +53,9 @@ def _read(value: object, options: ReadOptions) -> Iterator[Result]:
 
 def _messages(record: dict[str, Any]) -> Iterator[tuple[str | None, Message]]:
     for at, entry in each(record, "entries") if "entries" in record else [("", record)]:
-        prefix = f"{at}." if at else ""
-        key = identifier(entry.get("vendorCallKey"), f"{prefix}vendorCallKey")
-        for where, message in each(entry, "messages"):
-            yield key, (f"{prefix}{where}", message)
+        key = identifier(entry.get("vendorCallKey"), f"{at}.vendorCallKey")
+        for message in each(entry, "messages", at):
+            yield key, message
 
 
 def _call(id: str | None, messages: list[Message], *, options: ReadOptions) -> Transcript:

@@ -11,14 +11,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+import numpy as np
+
 from callclf.errors import ReadError
 from callclf.readers.reader import ReadOptions, Table
 from callclf.readers.sources import Stream, check_no_nul, open_stream
 
 if TYPE_CHECKING:
+    import datasets
     import pandas
 
-__all__ = ["from_frame", "from_parquet", "from_text", "guess_delimiter", "is_frame"]
+__all__ = [
+    "from_dataset",
+    "from_frame",
+    "from_parquet",
+    "from_text",
+    "guess_delimiter",
+    "is_dataset",
+    "is_frame",
+]
 
 _DELIMITERS = ",\t;|"
 _SAMPLE = 20
@@ -166,6 +177,38 @@ def from_frame(frame: pandas.DataFrame) -> Table:
 
     def rows() -> Iterator[tuple[str, tuple[Any, ...]]]:
         for number, row in enumerate(frame.itertuples(index=False, name=None), 1):
-            yield f"row {number}", row
+            yield f"row {number}", tuple(map(_unboxed, row))
 
     return Table(tuple(map(str, frame.columns)), rows)
+
+
+def _unboxed(value: object) -> object:
+    # What pandas reads from parquet holds lists as arrays.
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
+def is_dataset(source: object) -> TypeGuard[datasets.Dataset | datasets.DatasetDict]:
+    """Say whether a source is a Hugging Face dataset, without importing the library."""
+    module = sys.modules.get("datasets")
+    names = ("Dataset", "IterableDataset", "DatasetDict", "IterableDatasetDict")
+    return any(isinstance(source, kind) for name in names if (kind := getattr(module, name, None)))
+
+
+def from_dataset(dataset: datasets.Dataset | datasets.DatasetDict) -> Table:
+    """Return a Hugging Face dataset as a table.
+
+    Raises
+    ------
+    ReadError
+        If it is several splits.
+    """
+    if isinstance(dataset, dict):
+        splits = ", ".join(map(repr, dataset))
+        raise ReadError(f"a dataset of several splits, {splits}; pass one, such as dataset[...]")
+    columns = tuple(dataset.column_names or next(iter(dataset), {}))
+
+    def rows() -> Iterator[tuple[str, tuple[Any, ...]]]:
+        for number, row in enumerate(dataset, 1):
+            yield f"row {number}", tuple(row.get(column) for column in columns)
+
+    return Table(columns, rows)

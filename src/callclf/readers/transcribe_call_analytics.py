@@ -2,8 +2,8 @@
 
 Written by: Amazon Transcribe after a job of `StartCallAnalyticsJob`; one call a file.
 
-Recognised by: `Transcript` with `JobName` or `ConversationCharacteristics`, and no
-`CustomerMetadata`, which Contact Lens adds.
+Recognised by: `Transcript` with `JobName` or `ConversationCharacteristics`, where `Participants`
+have no ids as they have in Contact Lens.
 
 Roles: `ParticipantRole` of the turn, AGENT or CUSTOMER, as the job's `ChannelDefinitions` say.
 Where these were swapped, pass `speakers={"AGENT": "customer", "CUSTOMER": "agent"}`. Redacted words
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from callclf.readers._contact_lens import is_contact_lens
 from callclf.readers.assemble import Row, assemble
 from callclf.readers.fields import each, identifier, mapping, string
 from callclf.readers.reader import Reader, ReadOptions
@@ -31,7 +32,7 @@ def _sniff(value: object) -> bool:
         isinstance(value, dict)
         and isinstance(value.get("Transcript"), list)
         and ("JobName" in value or "ConversationCharacteristics" in value)
-        and "CustomerMetadata" not in value
+        and not is_contact_lens(value, str(value.get("Channel")))
     )
 
 

@@ -68,8 +68,8 @@ def _roles(record: dict[str, Any]) -> dict[str | None, str | None]:
     """Return number of the channel -> role word."""
     channel = mapping(record.get("channel") or {}, "channel")
     roles = {}
-    for at, person in each(channel, "participants") if channel.get("participants") else []:
-        where = f"channel.{at}"
+    people = each(channel, "participants", "channel") if channel.get("participants") else []
+    for where, person in people:
         number = identifier(person.get("channel_participant"), f"{where}.channel_participant")
         roles[number] = string(person.get("role"), f"{where}.role")
     return roles

@@ -10,8 +10,9 @@ with `speakers={"Sarah Johnson": "customer"}`. Lines without a name (encryption,
 system turns. Media that were left out of the export and deleted messages have no words.
 
 Times: date and time of each message, to the minute on Android, counted from the first. Whether the
-day or the month comes first depends on the phone: it is settled by dates that can only be one, or
-by what keeps messages in order; else there are no times, with a warning.
+day or the month comes first depends on the phone: with points it is the day; else it is settled by
+dates that can only be one, or by what keeps messages in order, and if neither tells, there are no
+times, with a warning.
 """
 
 from __future__ import annotations
@@ -36,13 +37,18 @@ _TIME = (
 )
 _HEAD = re.compile(rf"[\u200e\u200f]*(?P<bracket>\[)?{_DATE}{_TIME}(?(bracket)\][ ]|[ ]-[ ])")
 _NAME = re.compile(r"(?P<name>[^:\n]{1,60}): ")
-_MEDIA = re.compile(r"<[^<>\n]{3,40}>|\u200e?[\w ]{3,20} omitted")
+# What stands for media that were left out of the export, by the phone's language.
+_MEDIA = re.compile(
+    r"<[^<>\n]* (?:omitted|ausgeschlossen|weggelassen|weggelaten|omitidos?|omis|omessi)>"
+    r"|<[^<>\n]* ocult[ao]s?>"
+    r"|(?:image|video|audio|sticker|GIF|document|Contact card) omitted"
+)
 _DELETED = ("This message was deleted", "You deleted this message")
 _ORDERS = ("mdy", "dmy")
 
 
 class _Message(NamedTuple):
-    date: tuple[int, int, int]
+    date: str
     time: tuple[int, int, int]
     name: str | None
     lines: list[str]
@@ -81,14 +87,9 @@ def _messages(text: str) -> Iterator[_Message]:
         name = _NAME.match(rest)
         words = rest[name.end() :] if name else rest
         who = name["name"].strip("\u200e\u200f ~\u202f\u00a0") if name else None
-        current = _Message(_date(head["date"]), _time(head["time"], head["half"]), who, [words])
+        current = _Message(head["date"], _time(head["time"], head["half"]), who, [words])
     if current is not None:
         yield current
-
-
-def _date(written: str) -> tuple[int, int, int]:
-    first, second, third = (int(part) for part in re.split(r"[/.\-]", written))
-    return first, second, third
 
 
 def _time(written: str, half: str | None) -> tuple[int, int, int]:
@@ -100,11 +101,14 @@ def _time(written: str, half: str | None) -> tuple[int, int, int]:
 
 def _moments(messages: Sequence[_Message]) -> tuple[list[float | None], list[str]]:
     """Return seconds since 1970 for each message, and the warning where they are not known."""
-    if messages and messages[0].date[0] > 31:
-        return [_moment(m, "ymd") for m in messages], []
+    first = messages[0].date if messages else ""
     if len({m.date for m in messages}) == 1:
         # All on one day: which day it was makes no difference.
-        return [_moment(m._replace(date=(1, 1, 2000)), "mdy") for m in messages], []
+        return [_moment(m._replace(date="1/1/2000"), "mdy") for m in messages], []
+    if re.match(r"\d{4}", first):
+        return [_moment(m, "ymd") for m in messages], []
+    if "." in first:  # nowhere does the month come first with points
+        return [_moment(m, "dmy") for m in messages], []
     found = [[_moment(m, order) for m in messages] for order in _ORDERS]
     possible = [times for times in found if None not in times and not _is_nan(times)]
     ordered = [times for times in possible if times == sorted(times, key=lambda t: t or 0.0)]
@@ -119,7 +123,7 @@ def _is_nan(times: Sequence[float | None]) -> bool:
 
 
 def _moment(message: _Message, order: str) -> float | None:
-    parts = dict(zip(order, message.date, strict=True))
+    parts = dict(zip(order, map(int, re.split(r"[/.\-]", message.date)), strict=True))
     year = parts["y"] + 2000 if parts["y"] < 100 else parts["y"]
     try:
         return iso(datetime(year, parts["m"], parts["d"], *message.time))

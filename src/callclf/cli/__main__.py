@@ -1,0 +1,7 @@
+"""`python -m callclf.cli`."""
+
+import sys
+
+from callclf.cli import main
+
+sys.exit(main())

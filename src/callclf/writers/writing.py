@@ -1,0 +1,129 @@
+"""`write`: calls into a file, whatever the format."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+from callclf.errors import WriteError
+from callclf.readers.assemble import well_formed
+from callclf.tags import Tags
+from callclf.transcript import Transcript
+from callclf.writers.registry import find, writers
+from callclf.writers.writer import Entry, Writer
+
+__all__ = ["write"]
+
+
+def write(
+    calls: Transcript | Iterable[Transcript],
+    path: str | os.PathLike[str],
+    format: str = "callclf",
+    *,
+    tags: Tags | Iterable[Tags] | None = None,
+) -> None:
+    """Write calls into a file that `read` and `iter_read` read again.
+
+    The file appears, or is replaced, once all of it is written; if anything goes wrong, what was
+    there stays. Calls are written one after another, in bounded memory where they come so.
+
+    Parameters
+    ----------
+    calls
+        One call, or any number of them.
+    path
+        The file. Its folder must exist.
+    format
+        Name of a writer: "callclf" (JSON lines), "csv", "vcon" or "webvtt".
+    tags
+        What `tag` returned for the calls, one for each in the same order, to be written beside
+        them ("csv" and "vcon").
+
+    Raises
+    ------
+    WriteError
+        If the format is unknown, cannot hold what is given, or the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from callclf.readers import read
+    >>> call = read("Agent: Hello.\\nCustomer: My parcel is lost.\\nAgent: Let me look.")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write(call, f"{folder}/call.csv", "csv")
+    ...     again = read(f"{folder}/call.csv")
+    >>> [turn.text for turn in again.turns]
+    ['Hello.', 'My parcel is lost.', 'Let me look.']
+    """
+    writer = find(format)
+    if tags is not None and not writer.tags:
+        known = " or ".join(repr(other.name) for other in writers() if other.tags)
+        raise WriteError(f"format {writer.name!r} has no place for tags; write {known}")
+    entries = _entries(calls, tags)
+    if not writer.several:
+        entries = iter(_only_one(entries, writer))
+    _replace(Path(path), writer.write(entries))
+
+
+def _entries(
+    calls: Transcript | Iterable[Transcript], tags: Tags | Iterable[Tags] | None
+) -> Iterator[Entry]:
+    listed = iter([calls] if isinstance(calls, Transcript) else calls)
+    found = None if tags is None else iter([tags] if isinstance(tags, Tags) else tags)
+    for number, call in enumerate(listed):
+        if not isinstance(call, Transcript):
+            raise WriteError(f"calls[{number}] must be a Transcript, got {type(call).__name__}")
+        own = None if found is None else next(found, None)
+        if found is not None and (own is None or own.call.turns != call.turns):
+            raise WriteError(
+                f"calls[{number}] (id {call.id!r}) and its tags do not belong together; give what "
+                "tag() returned for these calls, one for each in the same order"
+            )
+        yield Entry(call, own)
+    if found is not None and next(found, None) is not None:
+        raise WriteError("there are more tags than calls; give one for each call")
+
+
+def _only_one(entries: Iterator[Entry], writer: Writer) -> list[Entry]:
+    taken = list(islice(entries, 2))
+    if len(taken) != 1:
+        several = " or ".join(repr(other.name) for other in writers() if other.several)
+        raise WriteError(
+            f"a file in format {writer.name!r} holds one call, got {'several' if taken else 'none'}"
+            f"; write one file for each call, or {several}"
+        )
+    return taken
+
+
+def _replace(path: Path, pieces: Iterator[str]) -> None:
+    # The calls may come from reading the very file that is written: it stays until they are read.
+    begun = next(pieces, "")
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}-", dir=path.parent)
+    except OSError as error:
+        raise _cannot(path, error) from None
+    building = Path(name)
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="") as file:
+            for piece in chain([begun], pieces):
+                file.write(well_formed(piece))
+        building.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        building.replace(path)
+    except OSError as error:
+        raise _cannot(path, error) from None
+    finally:
+        building.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    # The only way to ask for it is to set it.
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _cannot(path: Path, error: OSError) -> WriteError:
+    return WriteError(f"{path} cannot be written: {error.strerror or error}")
