@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callclf import CallLabels, Corpus, Transcript, Turn
+from callclf import CallLabels, Corpus, Evidence, Tag, Tags, Taxonomy, Transcript, Turn
+from callclf.corpus import call_fingerprint
 
 NAMES = ("rudeness", "inattention", "knowledge_gap")
 
@@ -51,3 +52,29 @@ def random_case(n=400, seed=0, gaps=0.2, n_labels=3, decimals=2):
     y[rng.random(y.shape) < gaps] = np.nan
     p[rng.random(y.shape) < gaps / 4] = np.nan
     return y, p
+
+
+class Trained:
+    """Enough of our classifier to say which calls it was trained on, and to score turns."""
+
+    version = "trained-1"
+    taxonomy_ = Taxonomy.of_names(NAMES)
+    thresholds_ = dict.fromkeys(NAMES, 0.5)
+    policy_ = "f1=1"
+
+    def __init__(self, calls):
+        prefixes = sorted(call_fingerprint(item)[:12] for item in calls)
+        self.manifest = {"training": {"calls": prefixes}}
+
+    def iter_tags(self, calls):
+        for item in calls:
+            if len(item) < 2:
+                empty = np.zeros((0, 3))
+                yield Tags(item, (), "too short: 1 turn", np.zeros(0, int), empty, self.version)
+                continue
+            shown = Evidence(1, 1, item.turns[1].text, 0.9, None, None)
+            sure = Tag("rudeness", "Rudeness", 0.9, 0.5, "flagged", (shown,))
+            clear = Tag("inattention", "Inattention", 0.1, 0.5, "clear")
+            unsure = Tag("knowledge_gap", "Knowledge gap", 0.45, 0.5, "unsure")
+            scores = np.array([[0.9, 0.1, 0.45]])
+            yield Tags(item, (sure, clear, unsure), None, np.array([1]), scores, self.version)

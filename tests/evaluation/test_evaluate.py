@@ -4,11 +4,10 @@ import json
 
 import numpy as np
 import pytest
-from evaluation_cases import NAMES, System, call, corpus_of, random_case
+from evaluation_cases import NAMES, System, Trained, call, corpus_of, random_case
 from sklearn import metrics as sk
 
 from callclf import CallLabels, Corpus, Taxonomy, Transcript, Turn
-from callclf.corpus import call_fingerprint
 from callclf.errors import LabelError
 from callclf.evaluation import evaluate, predict_calls
 
@@ -188,34 +187,6 @@ def test_the_table_has_a_row_for_every_figure():
         "micro average",
     }
     assert repr(result).startswith("Evaluation(System, ")
-
-
-class Trained:
-    """Enough of our classifier to say which calls it was trained on, and to score turns."""
-
-    version = "trained-1"
-    taxonomy_ = Taxonomy.of_names(NAMES)
-    thresholds_ = dict.fromkeys(NAMES, 0.5)
-    policy_ = "f1=1"
-
-    def __init__(self, calls):
-        prefixes = sorted(call_fingerprint(item)[:12] for item in calls)
-        self.manifest = {"training": {"calls": prefixes}}
-
-    def iter_tags(self, calls):
-        from callclf.tags import Evidence, Tag, Tags
-
-        for item in calls:
-            if len(item) < 2:
-                empty = np.zeros((0, 3))
-                yield Tags(item, (), "too short: 1 turn", np.zeros(0, int), empty, self.version)
-                continue
-            shown = Evidence(1, 1, item.turns[1].text, 0.9, None, None)
-            sure = Tag("rudeness", "Rudeness", 0.9, 0.5, "flagged", (shown,))
-            clear = Tag("inattention", "Inattention", 0.1, 0.5, "clear")
-            unsure = Tag("knowledge_gap", "Knowledge gap", 0.45, 0.5, "unsure")
-            scores = np.array([[0.9, 0.1, 0.45]])
-            yield Tags(item, (sure, clear, unsure), None, np.array([1]), scores, self.version)
 
 
 def test_calls_of_the_training_data_are_found_by_their_words():

@@ -18,7 +18,6 @@ from itertools import chain
 
 from callclf.errors import WriteError
 from callclf.tags import Tags
-from callclf.transcript import Turn
 from callclf.writers.writer import Entry, Writer
 
 __all__ = ["WRITER"]
@@ -57,12 +56,8 @@ def _write(entries: Iterable[Entry]) -> Iterator[str]:
 def _rows(id: str, entry: Entry, labels: Sequence[str]) -> Iterator[list[Cell]]:
     cells = _tag_cells(entry.tags, labels) if entry.tags else {}
     for i, turn in enumerate(entry.call.turns):
-        added = [entry.call.channel, i]
-        yield [id, *added, *_turn_cells(turn), *cells.get(i, [])]
-
-
-def _turn_cells(turn: Turn) -> list[Cell]:
-    return [turn.role.value, turn.speaker, turn.start, turn.end, turn.text]
+        said: list[Cell] = [turn.role.value, turn.speaker, turn.start, turn.end, turn.text]
+        yield [id, entry.call.channel, i, *said, *cells.get(i, [])]
 
 
 def _tag_cells(tags: Tags, labels: Sequence[str]) -> dict[int, list[Cell]]:
@@ -74,19 +69,14 @@ def _tag_cells(tags: Tags, labels: Sequence[str]) -> dict[int, list[Cell]]:
                 evidence.setdefault(item.turn, []).append(tag.label)
     own = [tag.label for tag in tags]
     scores = {
-        int(turn): dict(zip(own, map(float, row), strict=True))
+        int(turn): dict(zip(own, (round(float(score), 6) for score in row), strict=True))
         for turn, row in zip(tags.turns, tags.turn_scores, strict=True)
     }
-    flagged = ";".join(tags.labels)
-    return {
-        i: [flagged, ";".join(evidence.get(i, [])), tags.not_scored]
-        + [_rounded(scores.get(i, {}).get(label)) for label in labels]
-        for i in range(len(tags.call.turns))
-    }
-
-
-def _rounded(score: float | None) -> float | None:
-    return None if score is None else round(score, 6)
+    cells: dict[int, list[Cell]] = {}
+    for i in range(len(tags.call.turns)):
+        cells[i] = [";".join(tags.labels), ";".join(evidence.get(i, [])), tags.not_scored]
+        cells[i] += [scores.get(i, {}).get(label) for label in labels]
+    return cells
 
 
 def _line(cells: Sequence[Cell]) -> str:

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from callclf.errors import WriteError
 from callclf.tags import Tags
 from callclf.transcript import Role, Transcript, Turn
 from callclf.writers.writer import Entry, Writer
@@ -98,11 +99,17 @@ def _dialogs(
     call: Transcript, numbers: Mapping[_Who, int], begun: datetime
 ) -> Iterator[dict[str, Any]]:
     start = next((turn.start for turn in call.turns if turn.start is not None), 0.0)
-    for turn in call.turns:
+    for i, turn in enumerate(call.turns):
         start = start if turn.start is None else turn.start
+        try:
+            moment = begun + timedelta(seconds=start)
+        except OverflowError:
+            raise WriteError(
+                f"turns[{i}] of call {call.id!r} starts at {start} s, which is no date"
+            ) from None
         dialog = {
             "type": "text",
-            "start": (begun + timedelta(seconds=start)).isoformat(timespec="milliseconds"),
+            "start": moment.isoformat(timespec="milliseconds"),
             "parties": numbers[turn.role, turn.speaker],
             "mediatype": "text/plain",
             "encoding": "none",

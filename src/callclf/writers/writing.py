@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from callclf.errors import WriteError
@@ -25,7 +25,7 @@ def write(
     *,
     tags: Tags | Iterable[Tags] | None = None,
 ) -> None:
-    """Write calls into a file that `read` and `iter_read` read again.
+    r"""Write calls into a file that `read` and `iter_read` read again.
 
     The file appears, or is replaced, once all of it is written; if anything goes wrong, what was
     there stays. Calls are written one after another, in bounded memory where they come so.
@@ -51,7 +51,7 @@ def write(
     --------
     >>> import tempfile
     >>> from callclf.readers import read
-    >>> call = read("Agent: Hello.\\nCustomer: My parcel is lost.\\nAgent: Let me look.")
+    >>> call = read("Agent: Hello.\nCustomer: My parcel is lost.\nAgent: Let me look.")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write(call, f"{folder}/call.csv", "csv")
     ...     again = read(f"{folder}/call.csv")
@@ -99,23 +99,30 @@ def _only_one(entries: Iterator[Entry], writer: Writer) -> list[Entry]:
 
 
 def _replace(path: Path, pieces: Iterator[str]) -> None:
-    # The calls may come from reading the very file that is written: it stays until they are read.
-    begun = next(pieces, "")
+    path = path.resolve()  # a link stays one
+    if path.exists() and not path.is_file():
+        raise WriteError(f"{path} is there and no file; choose another place")
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}-", dir=path.parent)
+        with tempfile.NamedTemporaryFile(
+            "w",
+            encoding="utf-8",
+            newline="",
+            prefix=f".{path.name[:100]}-",
+            dir=path.parent,
+            delete=False,
+        ) as file:
+            building = Path(file.name)
+            try:
+                for piece in pieces:
+                    file.write(well_formed(piece))
+                file.close()
+                # A temporary file is its owner's alone.
+                building.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+                building.replace(path)
+            finally:
+                building.unlink(missing_ok=True)
     except OSError as error:
-        raise _cannot(path, error) from None
-    building = Path(name)
-    try:
-        with open(descriptor, "w", encoding="utf-8", newline="") as file:
-            for piece in chain([begun], pieces):
-                file.write(well_formed(piece))
-        building.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        building.replace(path)
-    except OSError as error:
-        raise _cannot(path, error) from None
-    finally:
-        building.unlink(missing_ok=True)
+        raise WriteError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def _umask() -> int:
@@ -123,7 +130,3 @@ def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
-
-
-def _cannot(path: Path, error: OSError) -> WriteError:
-    return WriteError(f"{path} cannot be written: {error.strerror or error}")
