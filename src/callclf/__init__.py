@@ -15,6 +15,7 @@ from pathlib import Path
 from callclf import errors
 from callclf.classifier import FailureModeClassifier
 from callclf.corpus import Corpus
+from callclf.evaluation import compare, evaluate
 from callclf.labels import CallLabels
 from callclf.pretrained import DEFAULT, model_folder
 from callclf.readers import formats, iter_read, read
@@ -38,6 +39,8 @@ __all__ = [
     "Taxonomy",
     "CallLabels",
     "Corpus",
+    "evaluate",
+    "compare",
     "FailureModeClassifier",
     "HeadConfig",
     "Policy",

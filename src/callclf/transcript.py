@@ -66,7 +66,8 @@ class Turn:
         role = _ROLES.get(self.role)
         if role is None:
             raise TranscriptError(unknown_name("role", self.role, _ROLES))
-        object.__setattr__(self, "role", role)
+        if role is not self.role:
+            object.__setattr__(self, "role", role)
         if not isinstance(self.text, str):
             raise TranscriptError(
                 f"a turn's text must be a string, got {type(self.text).__name__}; "

@@ -112,7 +112,7 @@ def test_azure_fast_whatever_the_file_is_called(samples):
         "format": "azure_fast",
         "warnings": ["speakers not mapped to a role: '1', '2'; pass speakers={...}"],
     }
-    assert len(call) == 33
+    assert speakers(call) == "111222112111212112211211122111122"
     assert (call.turns[0].start, call.turns[0].end) == (0.08, 2.24)
     assert (call.turns[-1].start, call.turns[-1].end) == (104.32, 107.2)
 

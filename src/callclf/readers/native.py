@@ -92,6 +92,9 @@ def _turn(turn: object, index: int, roles: Mapping[str, Role] | None) -> Turn:
     get = turn.get
     word, text, speaker = get("role"), get("text"), get("speaker")
     role = _ROLES.get(word) if isinstance(word, str) else None
+    if len(turn) == 2 and role is not None and not roles and isinstance(text, str):
+        # Most turns are no more than this, and large files have millions of them.
+        return Turn(role, text if text.isascii() else well_formed(text), None, None, None, index)
     if roles or role is None:
         if not isinstance(word, str):
             raise TranscriptError("a turn needs a 'role', as a string")

@@ -69,7 +69,9 @@ def slice_table(evaluation: Data, slicing: Data) -> Table:
                 (
                     Cell(part["value"], "few calls" if part["small"] else ""),
                     number_cell(part["calls"]),
-                    Cell(f"{support['positives']} of {support['items']}", sort=support["positives"]),
+                    Cell(
+                        f"{support['positives']} of {support['items']}", sort=support["positives"]
+                    ),
                     *(figure_cell(name, figures[name]) for name in _SLICED),
                     figure_cell("average_precision", part["macro"]["average_precision"]),
                     Cell("; ".join(_deviation(evaluation, part, item) for item in part["flagged"])),
@@ -183,4 +185,5 @@ def _deviation(evaluation: Data, part: Data, deviation: Data) -> str:
     titles = {item["name"]: item["title"] for item in evaluation["labels"]}
     figures = part["figures"].get(label, part["macro"])[metric]
     name = words.title(evaluation, metric)
-    return f"{titles.get(label, label)}: {name} {deviation['direction']} ({words.value(metric, figures)})"
+    found = words.value(metric, figures)
+    return f"{titles.get(label, label)}: {name} {deviation['direction']} ({found})"

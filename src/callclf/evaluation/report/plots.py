@@ -86,11 +86,14 @@ def precision_recall(column: Data, *, large: bool, name: str, title: str) -> str
     base = column["support"]["positives"] / max(column["support"]["items"], 1)
 
     def paint(axes: Axes) -> None:
+        if not points:
+            _nothing(axes, figures["average_precision"]["note"])
+            return
         axes.axhline(base, color=SECOND, linestyle=(0, (4, 3)), linewidth=1.4)
         # Level until the next cut-off: between two there is nothing to choose.
         axes.step(
-            [p["recall"] for p in points],
-            [p["precision"] for p in points],
+            [0, *(p["recall"] for p in points)],
+            [p["precision"] for p in (*points[:1], *points)],
             where="pre",
             color=ACCENT,
             linewidth=1.8,
@@ -113,6 +116,9 @@ def calibration(column: Data, *, large: bool, name: str, title: str) -> str:
     points = column["curves"]["calibration"]
 
     def paint(axes: Axes) -> None:
+        if not points:
+            _nothing(axes, column["figures"]["calibration_error"]["note"])
+            return
         axes.plot([0, 1], [0, 1], color=SECOND, linestyle=(0, (4, 3)), linewidth=1.4)
         for p in points:
             axes.plot([p["probability"]] * 2, [p["low"], p["high"]], color=ACCENT, linewidth=1.4)
@@ -138,6 +144,9 @@ def budget(column: Data, *, large: bool, name: str, title: str) -> str:
     points, figures = column["curves"]["budget"], column["figures"]
 
     def paint(axes: Axes) -> None:
+        if not points:
+            _nothing(axes, figures["recall_top_20"]["note"])
+            return
         axes.plot([0, 1], [0, 1], color=SECOND, linestyle=(0, (4, 3)), linewidth=1.4)
         axes.plot(
             [0, *(p["budget"] for p in points)],
@@ -166,3 +175,11 @@ def _shares(axes: Axes, large: bool, x: str, y: str) -> None:
     if large:
         axes.set_xlabel(x)
         axes.set_ylabel(y)
+
+
+def _nothing(axes: Axes, note: str | None) -> None:
+    """Say why there is nothing to draw."""
+    axes.set(xticks=[], yticks=[])
+    axes.text(
+        0.5, 0.5, note or "nothing to draw", ha="center", va="center", transform=axes.transAxes
+    )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callclf.errors import CallclfError
 
@@ -32,7 +32,7 @@ _VARIABLES = {
     BAR: "var(--bar)",
 }
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "callclf",
     "font.family": "sans-serif",
@@ -126,7 +126,6 @@ def draw(canvas: Canvas, paint: Callable[[Axes], None], *, name: str, label: str
     """
     need_matplotlib()
     import matplotlib as mpl  # here: an extra, 0.3 s
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     with mpl.rc_context({**_STYLE, "font.size": canvas.font}):
@@ -137,7 +136,7 @@ def draw(canvas: Canvas, paint: Callable[[Axes], None], *, name: str, label: str
         paint(axes)
         written = io.StringIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        FigureCanvasSVG(figure).print_svg(written, metadata=nothing)
+        figure.savefig(written, format="svg", metadata=nothing)
     return _inline(written.getvalue(), canvas, name, label)
 
 
@@ -160,4 +159,3 @@ def _inline(text: str, canvas: Canvas, name: str, label: str) -> str:
     inner = re.sub(r" transform=\"rotate\(-0 [^\"]*\"|\n(?=[LCQz\"])", "", inner)
     size = f'viewBox="0 0 {canvas.width} {canvas.height}"'
     return f'<svg {size} role="img" aria-label="{escape(label)}">{inner}</svg>'
-

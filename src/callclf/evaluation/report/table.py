@@ -78,9 +78,7 @@ class Table:
         rule = ["---" if i in self.words else "--:" for i in range(len(self.columns))]
         lines = [self.columns, rule]
         for row in (*self.rows, *self.footer):
-            lines.append(
-                [f"{c.text} ({c.detail})" if c.detail else c.text for c in row.cells]
-            )
+            lines.append([f"{c.text} ({c.detail})" if c.detail else c.text for c in row.cells])
         return "\n".join(f"| {' | '.join(map(_escaped, line))} |" for line in lines)
 
 

@@ -13,7 +13,7 @@ __all__ = ["Headline", "headline", "interval", "leak_warning", "listening_lift",
 
 Figure = Mapping[str, Any]
 
-MISSING = "–"
+MISSING = "—"
 """Stands where there is no figure; the note beside it says why."""
 
 
