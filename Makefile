@@ -9,7 +9,7 @@ REAL_FILES := $(filter-out %SOURCES.md,$(wildcard $(DEMO_FORMATS:%=$(SAMPLES)/%/
 EXAMPLES := $(filter-out %README.md,$(wildcard data/examples/*.*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format model clean
+.PHONY: help demo test check format model report bench quality clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,15 @@ format: $(VENV)/.dev ## format the code and mend what lint can mend
 
 model: $(VENV)/.base ## train the shipped model again from data/ and, where present, ../shared
 	$(BIN)/callclf train --recipe fast --out src/callclf/pretrained/fast
+
+report: $(VENV)/.dev ## measure the shipped model and write docs/report and the figures of the README
+	$(BIN)/callclf report --out docs/report --update README.md
+
+bench: $(VENV)/.dev ## measure speed and memory against a plain scikit-learn baseline
+	$(BIN)/python benchmarks/speed.py
+
+quality: $(VENV)/.dev ## train the same baseline and compare what is found by writer and on real calls
+	$(BIN)/python benchmarks/held_out.py
 
 clean: ## remove what the commands have made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist build

@@ -23,6 +23,7 @@ LAYERS = [
     {"classifier"},
     {"evaluation"},
     {"display"},
+    {"checks", "model_card"},
     {"training"},
     {"callclf"},
     {"cli"},

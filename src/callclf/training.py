@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import logging
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
+from callclf.checks import Check, Where, checked_document, is_meant
 from callclf.classifier import FailureModeClassifier
 from callclf.corpus import Corpus, call_fingerprint
 from callclf.errors import ReadError, unknown_name
-from callclf.transcript import Transcript
+from callclf.model_card import model_card
 from callclf.turn_model import HeadConfig
 
 __all__ = [
-    "Check",
     "Source",
     "TrainConfig",
     "load_recipe",
@@ -30,9 +30,6 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
-
-Where = Mapping[str, Sequence[str]]
-"""Names in `Transcript.meta` to the values that are meant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,34 +54,6 @@ class Source:
     licence: str = ""
     representative: bool = True
     optional: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """Calls that the model never learns from, to measure it on.
-
-    Parameters
-    ----------
-    name
-        For reports.
-    path
-        A JSONL file or a folder of them.
-    where
-        Only calls whose `meta` has one of these values.
-    optional
-        Whether the file may be absent.
-    """
-
-    name: str
-    path: str
-    where: Where = field(default_factory=dict)
-    optional: bool = False
-
-    def load(self) -> Corpus | None:
-        """Return the calls, or None where an optional file is absent."""
-        if self.optional and not Path(self.path).exists():
-            return None
-        return Corpus.load(self.path).where(lambda call: _meant(call, self.where) or not self.where)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +137,7 @@ def train(config: TrainConfig, *, n_jobs: int | None = None) -> FailureModeClass
         if source.optional and not Path(source.path).exists():
             logger.warning("%s is absent: training without it", source.path)
             continue
-        part = Corpus.load(source.path).where(lambda call: not _meant(call, config.hold_out))
+        part = Corpus.load(source.path).where(lambda call: not is_meant(call, config.hold_out))
         logger.info("%s: %d calls", source.path, len(part))
         parts.append(part)
         representative.extend([source.representative] * len(part))
@@ -192,6 +161,7 @@ def train(config: TrainConfig, *, n_jobs: int | None = None) -> FailureModeClass
     model.fit(corpus.calls, list(corpus.labels), representative=np.array(representative))
     prints = sorted(call_fingerprint(call)[:12] for call in corpus.calls)
     training = {
+        "callclf": metadata.version("callclf"),
         "sources": used,
         "hold_out": {key: list(values) for key, values in config.hold_out.items()},
         "seed": config.seed,
@@ -207,12 +177,9 @@ def train_and_save(
 ) -> FailureModeClassifier:
     """Fit a model, measure it on the configured checks, and save it with its card."""
     model = train(config, n_jobs=n_jobs)
-    model.save(folder)
+    logger.info("measuring")
+    model.save(folder, card=model_card(model, checked_document(model, config.checks)))
     return model
-
-
-def _meant(call: Transcript, where: Where) -> bool:
-    return any(str(call.meta.get(key)) in values for key, values in where.items())
 
 
 _T = TypeVar("_T", Source, Check, HeadConfig)

@@ -125,7 +125,7 @@ def test_deepgram_damaged(damage, where):
 
 def test_assemblyai_not_finished_or_failed(examples):
     record = example(examples, "assemblyai")
-    with pytest.raises(ReadError, match="status: expected a finished transcript.*'queued'"):
+    with pytest.raises(ReadError, match=r"status: expected a finished transcript.*'queued'"):
         read(record | {"status": "queued"})
     with pytest.raises(ReadError, match="'error': file not found"):
         read(record | {"status": "error", "error": "file not found"})

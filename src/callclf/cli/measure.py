@@ -1,4 +1,4 @@
-"""`callclf evaluate`, `callclf compare` and `callclf behave`."""
+"""`callclf evaluate`, `callclf compare`, `callclf behave` and `callclf report`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import callclf
-from callclf.cli.inputs import Commands
+from callclf.cli.inputs import Commands, add_model
+from callclf.pretrained import DEFAULT
 
 __all__ = ["add_commands"]
 
@@ -34,6 +35,13 @@ def add_commands(commands: Commands) -> None:
     behave.add_argument("--only", type=_names, help="names of behaviours, with commas between")
     behave.set_defaults(run=_behave)
 
+    report = commands.add_parser("report", help="write the report of a recipe's checks")
+    add_model(report)
+    report.add_argument("--recipe", default=DEFAULT, help="whose checks to run")
+    report.add_argument("--out", type=Path, required=True, help="folder to write")
+    report.add_argument("--update", action="append", default=[], help="documents with its figures")
+    report.set_defaults(run=_report)
+
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
@@ -57,7 +65,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if arguments.out:
         from callclf.evaluation.report import write_report
 
-        write_report(evaluation, arguments.out)
+        write_report(evaluation, arguments.out, texts=corpus)
     return 0
 
 
@@ -83,3 +91,16 @@ def _behave(arguments: argparse.Namespace) -> int:
     report = behaviour.run(callclf.load(arguments.model), corpus, arguments.only)
     print_behaviour(report, Console())
     return int(not report.passed)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from callclf.checks import report_on_checks
+    from callclf.evaluation.report import update_markdown
+    from callclf.training import load_recipe
+
+    checks = load_recipe(arguments.recipe).checks
+    written = report_on_checks(callclf.load(arguments.model), checks, arguments.out)
+    for document in arguments.update:
+        update_markdown(document, written.json)
+    print(written.html)
+    return 0

@@ -13,6 +13,7 @@ from callclf.readers.sources import Stream
 
 __all__ = ["Document", "Lines", "looks_like_json", "open_json"]
 
+_NONE = object()
 _LOOK_AHEAD = 50
 """Lines looked at to tell JSON lines from one document."""
 
@@ -56,15 +57,20 @@ def open_json(stream: Stream) -> Document | Lines:
     lines = stream.lines()
     seen: list[bytes] = []
     alone: list[bool] = []
+    first: object = _NONE
     for raw in lines:
         seen.append(raw)
         if not raw.strip():
             continue
-        alone.append(_stands_alone(stream, raw))
+        value = _alone(stream, raw)
+        alone.append(value is not _NONE)
+        first = first if len(alone) > 1 else value
         if len(alone) > 1 and (alone[0] or (alone[-1] and alone[-2])):
             return Lines(_parsed(stream, chain(seen, lines)))
         if len(alone) == _LOOK_AHEAD:
             break
+    if alone == [True]:
+        return Document(first)  # the usual export, on one line: large ones are parsed once
     try:
         return Document(parse(stream.decode(_joined(stream, chain(seen, lines)))))
     except ReadError:
@@ -74,15 +80,15 @@ def open_json(stream: Stream) -> Document | Lines:
         raise
 
 
-def _stands_alone(stream: Stream, raw: bytes) -> bool:
+def _alone(stream: Stream, raw: bytes) -> object:
+    """Return the JSON value that a line is by itself, or `_NONE`."""
     line = raw.strip()
     if line[:1] not in b"{[" or line[-1:] not in b"}]":
-        return False
+        return _NONE
     try:
-        parse(stream.decode(line))
+        return parse(stream.decode(line))
     except ReadError:
-        return False
-    return True
+        return _NONE
 
 
 def _joined(stream: Stream, lines: Iterator[bytes]) -> bytes:

@@ -38,7 +38,7 @@ def _write(entries: Iterable[Entry]) -> Iterator[str]:
         if entry.tags is None or entry.tags.tags:
             labels = [tag.label for tag in entry.tags.tags] if entry.tags else []
             break
-    tagged = any(entry.tags for entry in held)
+    tagged = any(entry.tags is not None for entry in held)
     scores = [f"score_{label}" for label in labels]
     yield _line([*_COLUMNS, *(_TAG_COLUMNS if tagged else ()), *scores])
     seen: set[int] = set()
@@ -54,7 +54,7 @@ def _write(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def _rows(id: str, entry: Entry, labels: Sequence[str]) -> Iterator[list[Cell]]:
-    cells = _tag_cells(entry.tags, labels) if entry.tags else {}
+    cells = {} if entry.tags is None else _tag_cells(entry.tags, labels)
     for i, turn in enumerate(entry.call.turns):
         said: list[Cell] = [turn.role.value, turn.speaker, turn.start, turn.end, turn.text]
         yield [id, entry.call.channel, i, *said, *cells.get(i, [])]

@@ -56,7 +56,7 @@ def _container(entry: Entry) -> dict[str, Any]:
         **_subject(call.meta),
         "parties": [_party(role, speaker) for role, speaker in numbers],
         "dialog": list(_dialogs(call, numbers, created or _NO_DATE)),
-        "analysis": [_analysis(entry.tags)] if entry.tags else [],
+        "analysis": [] if entry.tags is None else [_analysis(entry.tags)],
     }
     # "vcon" is deprecated, and still asked for by what was made for earlier drafts.
     return {"vcon": "0.4.0", "uuid": _uuid(call, content), **content}

@@ -148,7 +148,7 @@ def listening_lift(evaluation: Mapping[str, Any]) -> str:
     """Say what the lift is counted in."""
     if evaluation["listening_unit"] == "hours":
         return "per hour of listening"
-    return "per word (the calls have no times, so words stand in for hours of listening)"
+    return "per word, which stands in for hours of listening where calls have no times"
 
 
 def _at_thresholds(figures: Mapping[str, Figure]) -> str:
@@ -181,8 +181,8 @@ def _worst_fifth(evaluation: Mapping[str, Any], figures: Mapping[str, Figure]) -
         f"Of the worst 20 % of the calls, {_of_100('precision_top_20', precision)} have a failure, "
         f"against {base:.0f} of 100 at random; they hold "
         f"{_of_100('recall_top_20', recall)} of all calls with one. "
-        f"That is {lift['value']:.1f} times as many{_in_brackets(interval('lift_top_20', lift))} "
-        f"as at random {listening_lift(evaluation)}."
+        f"{listening_lift(evaluation).capitalize()}, that is {lift['value']:.1f} times"
+        f"{_in_brackets(interval('lift_top_20', lift))} what random listening finds."
     )
 
 

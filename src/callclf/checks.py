@@ -1,0 +1,101 @@
+"""Measuring a model on calls that it never learned from, as a recipe lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from callclf.classifier import FailureModeClassifier
+from callclf.corpus import Corpus
+from callclf.evaluation import Evaluation, behaviour, evaluate
+from callclf.evaluation.report import Written, write_report
+from callclf.evaluation.report.document import as_document
+from callclf.transcript import Transcript
+
+__all__ = ["Check", "Where", "checked_document", "is_meant", "report_on_checks"]
+
+Where = Mapping[str, Sequence[str]]
+"""Names in `Transcript.meta` to the values that are meant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """Labelled calls that a model is measured on.
+
+    Parameters
+    ----------
+    name
+        For reports.
+    path
+        A JSONL file or a folder of them.
+    where
+        Only calls whose `meta` has one of these values; all if empty.
+    by
+        What to slice by.
+    show_text
+        Whether a report may show the calls' words.
+    optional
+        Whether the file may be absent.
+    """
+
+    name: str
+    path: str
+    where: Where = field(default_factory=dict)
+    by: tuple[str, ...] = ()
+    show_text: bool = False
+    optional: bool = False
+
+    def load(self) -> Corpus | None:
+        """Return the calls, or None where an optional file is absent."""
+        if self.optional and not Path(self.path).exists():
+            return None
+        corpus = Corpus.load(self.path)
+        return corpus.where(lambda call: is_meant(call, self.where)) if self.where else corpus
+
+
+def is_meant(call: Transcript, where: Where) -> bool:
+    """Return whether a call has one of the values in its `meta`."""
+    return any(str(call.meta.get(key)) in values for key, values in where.items())
+
+
+def checked_document(
+    model: FailureModeClassifier, checks: Sequence[Check]
+) -> dict[str, Any] | None:
+    """Return what the checks and the behaviour tests find, as report.json holds it.
+
+    None where there are no checks, or none of their files.
+    """
+    evaluations, _ = _evaluated(model, checks)
+    if not evaluations:
+        return None
+    return as_document(evaluations, behaviour.run(model), model.version)
+
+
+def report_on_checks(
+    model: FailureModeClassifier, checks: Sequence[Check], folder: str | Path
+) -> Written:
+    """Write the report of what the checks and the behaviour tests find."""
+    evaluations, texts = _evaluated(model, checks)
+    return write_report(
+        evaluations,
+        folder,
+        texts=texts,
+        behaviour=behaviour.run(model),
+        title=f"How well {model.version} finds failures",
+    )
+
+
+def _evaluated(
+    model: FailureModeClassifier, checks: Sequence[Check]
+) -> tuple[dict[str, Evaluation], dict[str, Corpus]]:
+    """Return the evaluation of every check whose calls are there, and the words to show."""
+    evaluations, texts = {}, {}
+    for check in checks:
+        corpus = check.load()
+        if corpus is not None:
+            evaluations[check.name] = evaluate(model, corpus, by=check.by)
+            if check.show_text:
+                texts[check.name] = corpus
+    return evaluations, texts

@@ -1,0 +1,102 @@
+"""The model card, written by the training run: what the model is, learned from, and finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from callclf.classifier import FailureModeClassifier
+from callclf.evaluation.report.markdown import render
+
+__all__ = ["model_card"]
+
+_CARD = """\
+# {version}
+
+Finds {n_labels} failures of agents in customer-service transcripts, per call and per agent turn.
+Trained by callclf {callclf}; runs on a plain CPU. Licence of the weights: Apache-2.0.
+
+## What it learned from
+
+| source | conversations | licence | SHA-256 of words and labels |
+|---|--:|---|---|
+{sources}
+
+{held_out}Seed {seed}. The texts of public conversations are not part of the package; the weights
+were trained on them under the licences named.
+
+## What it finds
+
+{figures}
+
+## Thresholds
+
+Chosen on held-out folds of the training calls for: {policy}.
+
+| label | flagged from |
+|---|--:|
+{thresholds}
+
+## Limits
+
+- For finding calls to listen to, not for ranking people; read the evidence before you act.
+- English only. It reads words: tone of voice and silence are not seen.
+- Failures are more frequent in the training calls than in most queues, so probabilities may be too
+  high for yours; measure on calls of your own.
+- Written calls are easier than real ones: expect what the real conversations show, not the others.
+"""
+
+
+_FIGURES = """\
+Average precision per call, with 95 % intervals from resampling calls, on calls that it never saw:
+
+{average_precision}
+
+{corpora}
+## How it behaves on changed calls
+
+{behaviour}"""
+
+
+def model_card(model: FailureModeClassifier, document: Mapping[str, Any] | None) -> str:
+    """Return the card of a trained model as Markdown.
+
+    Parameters
+    ----------
+    model
+        Trained by `training.train`.
+    document
+        What was measured, as report.json holds it (see `evaluation.report.document`), or None.
+    """
+    training = model.manifest["training"]
+    held_out = "; ".join(f"{key} {', '.join(v)}" for key, v in training["hold_out"].items())
+    return _CARD.format(
+        version=model.version,
+        n_labels=len(model.classes_),
+        callclf=training["callclf"],
+        sources="\n".join(
+            f"| {s['title'] or s['path']} | {s['calls']:,} | {s['licence'] or 'not given'} "
+            f"| `{s['sha256'][:16]}` |"
+            for s in training["sources"]
+        ),
+        held_out=f"Held out: {held_out}. " if held_out else "",
+        seed=training["seed"],
+        figures=_figures(document) if document else "Not measured: the recipe lists no checks.",
+        policy=model.policy_,
+        thresholds="\n".join(f"| {name} | {p:.2f} |" for name, p in model.thresholds_.items()),
+    )
+
+
+def _figures(document: Mapping[str, Any]) -> str:
+    return _FIGURES.format(
+        average_precision=render(document, "average_precision"),
+        corpora="\n".join(_corpus(document, name) for name in document["evaluations"]),
+        behaviour=render(document, "behaviour"),
+    )
+
+
+def _corpus(document: Mapping[str, Any], name: str) -> str:
+    return (
+        f"### On the {name}\n\n{render(document, f'headline/{name}')}\n\n"
+        f"{render(document, f'labels/{name}')}\n"
+    )
