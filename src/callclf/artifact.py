@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -62,7 +62,7 @@ class FittedModel:
     name: str = "custom"
     training: Mapping[str, Any] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All that is numbers, as it is stored."""
         model, maps = self.scorer.turn_model, (self.scorer.turn_map, self.scorer.call_map)
@@ -86,6 +86,12 @@ class FittedModel:
         for name, array in sorted(self.arrays.items()):
             digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
         return f"{self.name}-{digest.hexdigest()[:10]}"
+
+    def with_policy(self, policy: Policy, thresholds: FloatArray) -> FittedModel:
+        """Return the same model with other thresholds, and without computing its version again."""
+        changed = replace(self, policy=policy, thresholds=thresholds)
+        changed.__dict__["version"] = self.version
+        return changed
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

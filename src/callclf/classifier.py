@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
@@ -21,7 +20,7 @@ from callclf.tagging import Decider, not_scored
 from callclf.tags import Tags
 from callclf.taxonomy import Taxonomy
 from callclf.thresholds import Policy, choose_thresholds
-from callclf.transcript import Transcript
+from callclf.transcript import Role, Transcript, Turn
 from callclf.turn_model import HeadConfig
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["FailureModeClassifier"]
 
 FloatArray = npt.NDArray[np.float64]
+
+_WARM_UP = "Could you please put me through to a manager?"
 
 
 class FailureModeClassifier(Estimator):
@@ -159,20 +160,33 @@ class FailureModeClassifier(Estimator):
             false_alarms=false_alarms, precision=precision, recall=recall, budget=budget
         )
         thresholds = choose_thresholds(fitted.probability, fitted.y, chosen)
-        self.fitted_ = replace(fitted, policy=chosen, thresholds=thresholds)
+        self.fitted_ = fitted.with_policy(chosen, thresholds)
         return self
 
     # ---- using ----------------------------------------------------------------------------
+    # Every method takes `fitted_` once and uses it to its end, so that many threads may call them
+    # while one calls `set_policy`, which puts another in its place and changes nothing in it.
+
+    def warm_up(self) -> Self:
+        """Do now what the first call would wait for: import, build tables, hash the weights.
+
+        Call it before a server answers, and before a process forks. The model may then be used
+        from many threads; with `n_jobs=None` it opens no file and no connection.
+        """
+        call = Transcript([Turn(role, _WARM_UP) for role in (Role.CUSTOMER, Role.AGENT)])
+        fitted = self._fitted()
+        lowest = fitted.with_policy(fitted.policy, np.zeros(len(fitted.taxonomy)))
+        list(self._tags(lowest, [call]))  # flags everything, so that all of it is explained
+        return self
 
     def predict_proba(self, X: Sequence[Transcript]) -> FloatArray:
         """Return calibrated probabilities, shape (n_calls, n_labels); NaN where not scored."""
-        rows = [scores.probability for _, scores in self._scores(X)]
-        return np.array(rows) if rows else np.empty((0, len(self._fitted().taxonomy)))
+        return self._call_scores(self._fitted(), X)
 
     def predict(self, X: Sequence[Transcript]) -> npt.NDArray[np.int64]:
         """Return 1 where a call is flagged, shape (n_calls, n_labels); 0 where not scored."""
-        probability = self.predict_proba(X)
-        return (probability >= self._fitted().thresholds).astype(np.int64)
+        fitted = self._fitted()
+        return (self._call_scores(fitted, X) >= fitted.thresholds).astype(np.int64)
 
     def predict_turns(self, X: Sequence[Transcript]) -> pd.DataFrame:
         """Return one row a scored turn: call, id, turn, role, speaker, text, a column a label.
@@ -182,12 +196,13 @@ class FailureModeClassifier(Estimator):
         """
         import pandas as pd  # here: 0.3 s that tagging does not need
 
-        names = self._fitted().taxonomy.names
+        fitted = self._fitted()
+        names = fitted.taxonomy.names
         columns: dict[str, list[Any]] = {
             key: [] for key in ("call", "id", "turn", "role", "speaker", "text")
         }
         scores = [np.empty((0, len(names)))]
-        for number, (call, result) in enumerate(self._scores(X)):
+        for number, (call, result) in enumerate(self._scores(fitted, X)):
             for i in result.turns:
                 turn = call.turns[i]
                 row = (number, call.id, int(i), turn.role.value, turn.speaker, turn.text)
@@ -215,13 +230,17 @@ class FailureModeClassifier(Estimator):
 
         A `ReadError` among them, as `iter_read(on_error="yield")` gives, is passed on in its place.
         """
-        fitted = self._fitted()
+        yield from self._tags(self._fitted(), calls)
+
+    def _tags(
+        self, fitted: FittedModel, calls: Iterable[Transcript | ReadError]
+    ) -> Iterator[Tags | ReadError]:
         decider = Decider(
             fitted.taxonomy,
             fitted.thresholds,
             fitted.policy,
             fitted.scorer.turn_model,
-            self.version,
+            fitted.version,
         )
         for scored in score_stream(fitted.scorer, calls, n_jobs=self.n_jobs):
             if isinstance(scored, ReadError):
@@ -326,10 +345,16 @@ class FailureModeClassifier(Estimator):
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "fitted_")
 
-    def _scores(self, calls: Iterable[Transcript]) -> Iterator[tuple[Transcript, CallScores]]:
+    def _call_scores(self, fitted: FittedModel, calls: Iterable[Transcript]) -> FloatArray:
+        rows = [scores.probability for _, scores in self._scores(fitted, calls)]
+        return np.array(rows) if rows else np.empty((0, len(fitted.taxonomy)))
+
+    def _scores(
+        self, fitted: FittedModel, calls: Iterable[Transcript]
+    ) -> Iterator[tuple[Transcript, CallScores]]:
         if isinstance(calls, Transcript):
             raise TypeError("expected a list of Transcripts, got one; put it in a list")
-        for scored in score_stream(self._fitted().scorer, calls, n_jobs=self.n_jobs):
+        for scored in score_stream(fitted.scorer, calls, n_jobs=self.n_jobs):
             if isinstance(scored, ReadError):
                 raise scored
             yield scored

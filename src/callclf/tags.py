@@ -1,103 +1,23 @@
-"""What `tag` returns: how sure each label is, flagged or not, and the turns that show it."""
+"""What `tag` returns: all labels of one call, or of several."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from callclf.errors import unknown_name
+from callclf.notebook import conversation_html, table_html
+from callclf.tag import Decision, Evidence, Span, Tag
 from callclf.transcript import Transcript
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Decision", "Evidence", "Span", "Tag", "Tags"]
-
-Decision = Literal["flagged", "unsure", "clear"]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A word or phrase of a turn that carried its score.
-
-    Parameters
-    ----------
-    start, end
-        First and past-the-last character in the turn's text.
-    text
-        The characters themselves.
-    weight
-        What the words added to the turn's log-odds.
-    """
-
-    start: int
-    end: int
-    text: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A turn that shows a failure.
-
-    Parameters
-    ----------
-    turn
-        Index in `Transcript.turns`.
-    source_index
-        Position in the source's own list of turns.
-    text
-        The turn's words.
-    score
-        Probability that this turn shows the failure.
-    start, end
-        Seconds from the start of the call, or None.
-    words
-        The words that carried the score, in the order of the text.
-    """
-
-    turn: int
-    source_index: int
-    text: str
-    score: float
-    start: float | None
-    end: float | None
-    words: tuple[Span, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """One label of one call.
-
-    Parameters
-    ----------
-    label, title
-        Name and title in the model's taxonomy.
-    probability
-        Calibrated probability that the call shows the failure.
-    threshold
-        The label's cut-off under the model's policy.
-    decision
-        "flagged", "clear", or "unsure" inside the policy's band around the cut-off.
-    evidence
-        The turns that show it, the surest first; empty unless flagged or unsure.
-    """
-
-    label: str
-    title: str
-    probability: float
-    threshold: float
-    decision: Decision
-    evidence: tuple[Evidence, ...] = ()
-
-    @property
-    def flagged(self) -> bool:
-        """Whether the call is flagged for this label."""
-        return self.decision == "flagged"
+__all__ = ["Decision", "Evidence", "Span", "Tag", "Tags", "TagsList"]
 
 
 @dataclass(frozen=True)
@@ -161,6 +81,9 @@ class Tags:
             return f"Tags(id={self.id!r}, not scored: {self.not_scored})"
         flagged = [f"{tag.label} {tag.probability:.2f}" for tag in self.tags if tag.flagged]
         return f"Tags(id={self.id!r}, {', '.join(flagged) or 'nothing flagged'})"
+
+    def _repr_html_(self) -> str:
+        return conversation_html(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain JSON data; turns are numbered as in the transcript."""
@@ -226,6 +149,34 @@ class Tags:
 
     def _turn_scores(self, row: npt.NDArray[np.float64]) -> dict[str, float]:
         return {tag.label: round(float(p), 6) for tag, p in zip(self.tags, row, strict=True)}
+
+
+class TagsList(list[Tags]):
+    """The tags of several calls: a list that a notebook shows as a table.
+
+    Parts of it, as in `found[:10]`, are shown as tables too.
+    """
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Tags: ...
+    @overload
+    def __getitem__(self, index: slice) -> TagsList: ...
+
+    def __getitem__(self, index: SupportsIndex | slice) -> Tags | TagsList:
+        if isinstance(index, slice):
+            return TagsList(super().__getitem__(index))
+        return super().__getitem__(index)
+
+    def __repr__(self) -> str:
+        counts = {
+            "flagged": sum(bool(tags.labels) for tags in self),
+            "not scored": sum(tags.not_scored is not None for tags in self),
+        }
+        parts = [f"{count} {what}" for what, count in counts.items() if count or what == "flagged"]
+        return f"TagsList({len(self)} call{'s' * (len(self) != 1)}: {', '.join(parts)})"
+
+    def _repr_html_(self) -> str:
+        return table_html(self)
 
 
 def _tag_dict(tag: Tag) -> dict[str, Any]:

@@ -63,10 +63,10 @@ class Turn:
     source_index: int | None = None
 
     def __post_init__(self) -> None:
-        role = _ROLES.get(self.role)
-        if role is None:
-            raise TranscriptError(unknown_name("role", self.role, _ROLES))
-        if role is not self.role:
+        if type(self.role) is not Role:
+            role = _ROLES.get(self.role)
+            if role is None:
+                raise TranscriptError(unknown_name("role", self.role, _ROLES))
             object.__setattr__(self, "role", role)
         if not isinstance(self.text, str):
             raise TranscriptError(

@@ -210,6 +210,12 @@ def test_azure_real_time_alternatives_and_unknown_speakers():
     assert said(call) == [(None, "call 112")]
 
 
+def test_azure_real_time_with_odd_values():
+    event = {"RecognitionStatus": "Success", "Offset": {}, "Duration": [], "DisplayText": "a"}
+    call = read([event | {"Id": "x"}])
+    assert (call.turns[0].start, call.turns[0].end) == (None, None)
+
+
 def test_content_understanding_prefers_phrases_and_reports_its_state(examples):
     record = example(examples, "azure_content_understanding")
     [content] = record["result"]["contents"]

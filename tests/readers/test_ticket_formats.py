@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_zendesk_without_users_knows_the_requester_only(examples):
     assert roles(call) == "csucuc"
     assert "'880021', '880034'" in call.meta["warnings"][0]
     agents = {"880021": "agent", "880034": "agent"}
-    assert roles(read(record, speakers=agents)) == "caacac"  # the caller's word wins over the note
+    assert roles(read(record, speakers=agents)) == "csacac"  # the note stays a note
     bare = {**record["ticket"], "comments": record["comments"]}
     assert roles(read(bare)) == "csucuc"
 
@@ -126,6 +127,26 @@ def test_intercom_first_message_from_the_company(examples):
     record["source"]["author"] = {"type": "admin", "id": 5}
     call = read(record)
     assert (call.turns[0].role.value, call.turns[0].speaker) == ("agent", "5")
+
+
+def test_notes_stay_notes_whoever_is_an_agent(examples):
+    for name in ("intercom_conversation.json", "zendesk_ticket.json", "intercom_tables.csv"):
+        speakers = {"Jules": "agent", "Kofi": "agent", "501": "agent", "admin": "agent"}
+        [note] = [
+            turn
+            for call in iter_read(examples / "formats" / name, speakers=speakers)
+            for turn in call.turns
+            if turn.role == "system"
+        ]
+        assert note.speaker in ("Jules (note)", "Kofi (note)", "501 (note)")
+
+
+def test_markup_that_does_not_end_is_read_in_good_time():
+    for opened in ("<script>", "<!--", "<style>", "<p "):
+        body = "seen " + opened * 20_000
+        began = time.process_time()
+        assert plain_text(body).startswith("seen")
+        assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -237,6 +258,7 @@ def test_names_on_one_line_count_if_they_come_back_or_are_mapped():
         {"role": "x", "content": "word " * 50},
         {"content": None},
         {"transcript": ["a"]},
+        {"": "Agent: a\nCustomer: b"},
     ],
 )
 def test_single_messages_are_no_calls(record):

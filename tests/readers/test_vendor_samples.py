@@ -210,7 +210,7 @@ def test_tables_without_words_are_refused(samples, name):
 def test_intercom_parts(samples):
     path = samples / "intercom_tables_csv" / "conversation_part_history_data.csv"
     note, *empty = iter_read(path, on_error="yield")
-    assert (note.id, roles(note), note.turns[0].speaker) == ("12", "s", "4077639")
+    assert (note.id, roles(note), note.turns[0].speaker) == ("12", "s", "4077639 (note)")
     assert [str(e).partition("csv: ")[2].partition(": no")[0] for e in empty] == [
         "line 3: call '11'",
         "line 4: call '27'",

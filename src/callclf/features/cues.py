@@ -8,8 +8,9 @@ matched by spaCy, which says where the words are. Both see the same words.
 from __future__ import annotations
 
 import itertools
-import threading
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -85,14 +86,15 @@ CUE_NAMES = (
 def find_cues(windows: Windows, words: Words) -> BoolArray:
     """Return which text holds which cue of its own side, shape (n_texts, n_cues)."""
     found = np.zeros((len(windows.texts), len(load_cues())), dtype=bool)
-    for length, (phrases, cue_of) in _tables().items():
-        grams = words.ngrams(length)
-        hits, places = phrases.find(grams.hashes)
-        if len(hits):
-            texts = np.searchsorted(grams.starts, hits, side="right") - 1
-            np.logical_or.at(found, texts, cue_of[places])
-    company = np.array([cue.company for cue in load_cues()])
-    found &= windows.company[:, None] == company
+    table = _table()
+    grams = [words.ngrams(length) for length in table.lengths]
+    hits, places = table.phrases.find(np.concatenate([each.hashes for each in grams]))
+    # The n-grams of one length stand after those of another: so do the places where texts begin.
+    sizes = np.array([len(each.hashes) for each in grams])
+    starts = [each.starts[:-1] + low for each, low in zip(grams, prefix_sum(sizes), strict=False)]
+    texts = np.searchsorted(np.concatenate(starts), hits, side="right") - 1
+    np.logical_or.at(found, texts % max(len(found), 1), table.cue_of[places])
+    found &= windows.company[:, None] == table.company
     return found
 
 
@@ -107,7 +109,7 @@ def cue_flags(windows: Windows, found: BoolArray) -> npt.NDArray[np.float32]:
         From `find_cues`.
     """
     total = prefix_sum(found)
-    company = np.array([cue.company for cue in load_cues()])
+    company = _table().company
     parts = []
     for channel, chosen in (("turn", company), ("customer", ~company), ("reply", ~company)):
         low, high = windows.ranges[channel].T
@@ -119,49 +121,79 @@ def cue_spans(text: str, *, company: bool) -> list[CueSpan]:
     """Return which words of a text are cues of one side, in order."""
     from spacy.tokens import Doc  # here: spaCy costs 0.5 s that scoring does not need
 
-    nlp, matcher = _spacy()
     words = [normalise(text[start:end]).decode().strip() for start, end in word_spans(text)]
     side = {cue.name for cue in load_cues() if cue.company == company}
-    with nlp.memory_zone():  # or spaCy keeps every new word for ever
+    # Without a memory zone, spaCy keeps every new word for ever.
+    with _spacy() as (nlp, matcher), nlp.memory_zone():
         matches = matcher(Doc(nlp.vocab, words=words))
         named = [(nlp.vocab.strings[key], start, end) for key, start, end in matches]
     return [CueSpan(*match) for match in sorted(named, key=lambda m: m[1:]) if match[0] in side]
 
 
+@dataclass(frozen=True)
+class _Table:
+    """All phrases as hashes.
+
+    Parameters
+    ----------
+    lengths
+        Words in a phrase that there are.
+    phrases
+        Hashes of the phrases; those of different lengths differ like those of different words.
+    cue_of
+        Which cues each phrase belongs to, shape (n_phrases, n_cues).
+    company
+        Whether the company says the cue, shape (n_cues,).
+    """
+
+    lengths: tuple[int, ...]
+    phrases: HashSet
+    cue_of: BoolArray
+    company: BoolArray
+
+
 @cache
-def _tables() -> dict[int, tuple[HashSet, BoolArray]]:
-    """Return by length the phrases' hashes, and which cues each one belongs to."""
-    by_length: dict[int, dict[tuple[str, ...], list[int]]] = {}
+def _table() -> _Table:
+    cues_of: dict[tuple[str, ...], list[int]] = {}
     for k, cue in enumerate(load_cues()):
         for phrase in cue.phrases:
-            by_length.setdefault(len(phrase), {}).setdefault(phrase, []).append(k)
-    tables = {}
-    for length, phrases in sorted(by_length.items()):
-        hashes = hash_words([" ".join(phrase) for phrase in phrases]).ngrams(length).hashes
-        table = HashSet(hashes)
-        cue_of = np.zeros((len(table.hashes), len(load_cues())), dtype=bool)
-        for place, cues in zip(
-            np.searchsorted(table.hashes, hashes), phrases.values(), strict=True
-        ):
-            cue_of[place, cues] = True
-        tables[length] = (table, cue_of)
-    return tables
+            cues_of.setdefault(phrase, []).append(k)
+    hashes = np.concatenate(
+        [hash_words([" ".join(phrase)]).ngrams(len(phrase)).hashes for phrase in cues_of]
+    )
+    phrases = HashSet(hashes)
+    cue_of = np.zeros((len(phrases.hashes), len(load_cues())), dtype=bool)
+    for place, cues in zip(np.searchsorted(phrases.hashes, hashes), cues_of.values(), strict=True):
+        cue_of[place, cues] = True
+    lengths = tuple(sorted({len(phrase) for phrase in cues_of}))
+    return _Table(lengths, phrases, cue_of, np.array([cue.company for cue in load_cues()]))
 
 
-_local = threading.local()
+_idle: list[tuple[Language, PhraseMatcher]] = []
 
 
-def _spacy() -> tuple[Language, PhraseMatcher]:
-    """Return this thread's matcher: a memory zone belongs to one thread at a time."""
-    if not hasattr(_local, "pipeline"):
-        import spacy
-        from spacy.matcher import PhraseMatcher
-        from spacy.tokens import Doc
+@contextmanager
+def _spacy() -> Iterator[tuple[Language, PhraseMatcher]]:
+    """Lend a matcher: a memory zone belongs to one user at a time.
 
-        nlp = spacy.blank("en")
-        matcher = PhraseMatcher(nlp.vocab)
-        for cue in load_cues():
-            matcher.add(cue.name, [Doc(nlp.vocab, words=list(p)) for p in sorted(cue.phrases)])
-        _local.pipeline = nlp, matcher
-    pipeline: tuple[Language, PhraseMatcher] = _local.pipeline
-    return pipeline
+    Those given back are kept, so that there are as many as were ever in use at once. One a thread
+    would cost each new thread of a server 0.1 s and 4 MB. Appending and popping are atomic.
+    """
+    try:
+        pipeline = _idle.pop()
+    except IndexError:
+        pipeline = _new_pipeline()
+    yield pipeline
+    _idle.append(pipeline)  # not after an error, which may have left its memory zone open
+
+
+def _new_pipeline() -> tuple[Language, PhraseMatcher]:
+    import spacy
+    from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
+
+    nlp = spacy.blank("en")
+    matcher = PhraseMatcher(nlp.vocab)
+    for cue in load_cues():
+        matcher.add(cue.name, [Doc(nlp.vocab, words=list(p)) for p in sorted(cue.phrases)])
+    return nlp, matcher

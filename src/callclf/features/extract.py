@@ -150,9 +150,13 @@ class TurnFeatures:
 
     def _norms(self, channel: str) -> FloatArray:
         low, high = self.windows.ranges[channel].T
-        total = prefix_sum(self.counts)
+        total = self._total_counts
         norms: FloatArray = np.sqrt(np.maximum(total[high] - total[low], 1))
         return norms
+
+    @cached_property
+    def _total_counts(self) -> IntArray:
+        return prefix_sum(self.counts)
 
 
 def extract(calls: Sequence[Transcript], *, bits: int, bots: bool = True) -> TurnFeatures:

@@ -105,7 +105,10 @@ def history(windows: Windows, words: Words, found: BoolArray) -> FloatArray:
     columns["customer_asked"] = asked
     columns["asked_and_not_taken_up"] = asked * (1.0 - columns["takes_up"])
     columns["asked_back"] = asked & asks[windows.scored]
-    return np.stack([columns[name] for name in HISTORY_NAMES], axis=1)
+    values = np.empty((len(windows), len(HISTORY_NAMES)))
+    for k, name in enumerate(HISTORY_NAMES):
+        values[:, k] = columns[name]
+    return values
 
 
 def _search(words: Words) -> tuple[dict[str, BoolArray], BagArray]:
@@ -154,40 +157,62 @@ def _similarities(windows: Windows, bags: BagArray) -> Columns:
 
 
 def _repetitions(windows: Windows, words: Words, bags: BagArray) -> Columns:
-    whole = _whole_text(words)
-    long_enough = words.counts >= 4
-    columns: Columns = {}
-    for company in (True, False):
-        texts = np.flatnonzero(windows.company == company)
-        own, size, call = bags[texts], _size(bags[texts]), windows.call[texts]
-        enough, text = long_enough[texts], whole[texts]
-        nearest, last = np.zeros(len(texts)), np.zeros(len(texts))
-        near, exact = np.zeros(len(texts)), np.zeros(len(texts))
-        for lag in range(1, min(_LOOK_BACK, len(texts) - 1) + 1):
-            same_call = call[lag:] == call[:-lag]
-            if not same_call.any():
-                break
-            alike = _size(own[lag:] & own[:-lag]) / np.sqrt(np.maximum(size[lag:] * size[:-lag], 1))
-            alike *= same_call
-            np.maximum(nearest[lag:], alike, out=nearest[lag:])
-            if lag == 1:
-                last[1:] = alike
-            near[lag:] += (alike > _NEAR) & enough[lag:]
-            exact[lag:] += same_call & (text[lag:] == text[:-lag]) & enough[lag:]
-        if company:
-            columns["like_own_earlier"], columns["like_own_last"] = nearest, last
-            columns["near_repeats"] = np.minimum(near, 3) / 3
-            columns["exact_repeats"] = np.minimum(exact, 3) / 3
-        else:
-            of_text = np.zeros(len(windows.texts))
-            of_text[texts] = nearest
-            low, high = windows.ranges["customer"].T
-            there = np.flatnonzero(high > low)
-            columns["customer_repeats"] = np.zeros(len(low))
-            if len(there):
-                highest = _reduced(of_text, low[there], high[there], np.maximum)
-                columns["customer_repeats"][there] = highest
-    return columns
+    # One side of one call after another, the company's first.
+    order = np.argsort(~windows.company, kind="stable")
+    group = windows.call[order] + np.where(windows.company[order], 0, windows.call[-1] + 1)
+    earlier = np.minimum(np.arange(len(order)) - np.searchsorted(group, group), _LOOK_BACK)
+    likeness = _likeness(bags[order], _whole_text(words)[order], words.counts[order] >= 4, earlier)
+    company, customer = likeness[:, : len(windows)], likeness[:, len(windows) :]
+    of_text = np.zeros(len(order))
+    of_text[order[len(windows) :]] = customer[0]
+    low, high = windows.ranges["customer"].T
+    there = np.flatnonzero(high > low)
+    customer_repeats = np.zeros(len(low))
+    if len(there):
+        customer_repeats[there] = _reduced(of_text, low[there], high[there], np.maximum)
+    return {
+        "like_own_earlier": company[0],
+        "like_own_last": company[1],
+        "near_repeats": np.minimum(company[2], 3) / 3,
+        "exact_repeats": np.minimum(company[3], 3) / 3,
+        "customer_repeats": customer_repeats,
+    }
+
+
+def _likeness(bags: BagArray, whole: BagArray, long: BoolArray, earlier: IntArray) -> FloatArray:
+    """Compare each text with the few just before it.
+
+    Parameters
+    ----------
+    bags, whole
+        Bag and hash of each text.
+    long
+        Whether the text is long enough for a repeat to be one.
+    earlier
+        With how many texts before it each is compared.
+
+    Returns
+    -------
+    array of shape (4, n_texts)
+        Likeness to the likest, likeness to the last, number of near and of exact repeats.
+    """
+    result = np.zeros((4, len(bags)))
+    there = np.flatnonzero(earlier)
+    if not len(there):
+        return result
+    # All pairs at once: a loop would cost more calls of numpy than all other features of a call.
+    first = prefix_sum(earlier)[there]
+    one = np.repeat(there, earlier[there])
+    other = one - 1 - np.arange(len(one)) + np.repeat(first, earlier[there])
+    size = _size(bags)
+    alike = _size(bags[one] & bags[other]) / np.sqrt(np.maximum(size[one] * size[other], 1))
+    near = (alike > _NEAR) & long[one]
+    exact = (whole[one] == whole[other]) & long[one]
+    result[0, there] = np.maximum.reduceat(alike, first)
+    result[1, there] = alike[first]
+    result[2, there] = np.add.reduceat(near, first, dtype=np.int64)
+    result[3, there] = np.add.reduceat(exact, first, dtype=np.int64)
+    return result
 
 
 def _shape(windows: Windows, words: Words) -> Columns:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -72,25 +72,35 @@ class Words:
     hashes: HashArray
     starts: IntArray
 
-    @property
+    @cached_property
     def counts(self) -> IntArray:
         """Number of words of each text, shape (n_texts,)."""
-        return np.diff(self.starts)
+        return self.starts[1:] - self.starts[:-1]
 
     def ngrams(self, length: int) -> Words:
         """Return the n-grams of `length` words, which never reach from one text into the next."""
         if length == 1:
             return self
-        hashes = self.hashes
-        for k in range(1, length):
-            hashes = _mix((hashes[:-1] * _PRIME) ^ self.hashes[k:])
-        here = self.counts
-        counts = np.maximum(here - (length - 1), 0)
-        # Windows that begin in the last words of a text reach into the next one.
-        ends = np.repeat(self.starts[:-1] + counts, here)[: len(hashes)]
+        hashes = self._rolled(length)
         starts = np.zeros_like(self.starts)
-        np.cumsum(counts, out=starts[1:])
-        return Words(hashes[np.arange(len(hashes)) < ends], starts)
+        np.cumsum(np.maximum(self.counts - (length - 1), 0), out=starts[1:])
+        return Words(hashes[self._left[: len(hashes)] >= length], starts)
+
+    def _rolled(self, length: int) -> HashArray:
+        """Return the hashes of `length` words in a row, also across the ends of texts."""
+        while len(self._rows) < length:
+            k = len(self._rows)
+            self._rows.append(_mix((self._rows[-1][:-1] * _PRIME) ^ self.hashes[k:]))
+        return self._rows[length - 1]
+
+    @cached_property
+    def _rows(self) -> list[HashArray]:
+        return [self.hashes]
+
+    @cached_property
+    def _left(self) -> IntArray:
+        """Number of words from each word to the end of its text."""
+        return np.repeat(self.starts[1:], self.counts) - np.arange(len(self.hashes))
 
 
 def normalise(text: str) -> bytes:
@@ -201,7 +211,10 @@ def _mix(hashes: HashArray) -> HashArray:
     return mixed ^ (mixed >> np.uint64(29))
 
 
-@cache
+_KEPT = 1 << 20
+"""Powers for so many bytes are kept, 32 MB in all; a batch of calls seldom has half as many."""
+
+
 def _power_tables(size: int) -> tuple[HashArray, HashArray]:
     tables = []
     for base in (_PRIME, _INVERSE):
@@ -211,7 +224,12 @@ def _power_tables(size: int) -> tuple[HashArray, HashArray]:
     return tables[0], tables[1]
 
 
+_kept_tables = cache(_power_tables)
+
+
 def _powers(size: int) -> tuple[HashArray, HashArray]:
+    if size > _KEPT:  # one huge call must not hold its memory for as long as the process lives
+        return _power_tables(size)
     # Sizes are rounded up to powers of two, so that few tables are ever kept.
-    forward, backward = _power_tables(1 << max(size - 1, 1).bit_length())
+    forward, backward = _kept_tables(1 << max(size - 1, 1).bit_length())
     return forward[:size], backward[:size]

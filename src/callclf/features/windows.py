@@ -113,14 +113,17 @@ def _ranges(side: npt.NDArray[np.bool_], owner: IntArray, scored: IntArray) -> d
         return {channel: np.zeros((0, 2), dtype=np.int64) for channel in CHANNELS}
     # A run is an unbroken stretch of texts of one side in one call. The customer's last words are
     # the run before the company's run, also for the second of two messages sent in a row.
-    starts = np.flatnonzero(np.r_[True, (side[1:] != side[:-1]) | (owner[1:] != owner[:-1])])
-    ends = np.r_[starts[1:], n]
+    turns_over = np.ones(n + 1, dtype=bool)
+    turns_over[1:-1] = (side[1:] != side[:-1]) | (owner[1:] != owner[:-1])
+    borders = np.flatnonzero(turns_over)
+    starts, ends = borders[:-1], borders[1:]
     run = np.repeat(np.arange(len(starts)), ends - starts)[scored]
     call_of_run = owner[starts]
     before, after = np.maximum(run - 1, 0), np.minimum(run + 1, len(starts) - 1)
     has_before = (run > 0) & (call_of_run[before] == call_of_run[run])
     has_after = (run < len(starts) - 1) & (call_of_run[after] == call_of_run[run])
-    earlier = np.r_[-1, scored[:-1]]
+    earlier = np.full(len(scored), -1)
+    earlier[1:] = scored[:-1]
     has_earlier = (earlier >= 0) & (owner[np.maximum(earlier, 0)] == owner[scored])
     return {
         "turn": np.stack([scored, scored + 1], axis=1),
@@ -131,4 +134,6 @@ def _ranges(side: npt.NDArray[np.bool_], owner: IntArray, scored: IntArray) -> d
 
 
 def _masked(lo: IntArray, hi: IntArray, there: npt.NDArray[np.bool_]) -> IntArray:
-    return np.where(there[:, None], np.stack([lo, hi], axis=1), 0)
+    masked = np.zeros((len(there), 2), dtype=np.int64)
+    masked[there, 0], masked[there, 1] = lo[there], hi[there]
+    return masked

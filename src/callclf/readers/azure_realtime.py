@@ -57,7 +57,7 @@ def _read(events: object, options: ReadOptions) -> Iterator[Transcript]:
         end = None if start is None or length is None else round(start + length, 7)
         key = identifier(event.get("Id"), f"{where}.Id")
         # The same result sent again replaces the first.
-        rows[(key, who, event.get("Offset")) if key else i] = Row(i, text, *who, start, end)
+        rows[(key, who, start) if key else i] = Row(i, text, *who, start, end)
     language = next((e["Language"] for _, e in listed if isinstance(e.get("Language"), str)), None)
     yield assemble(
         rows.values(),

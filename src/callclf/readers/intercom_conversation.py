@@ -24,6 +24,7 @@ from typing import Any
 from callclf.errors import ReadError
 from callclf.readers._markup import plain_text
 from callclf.readers._meta import plain
+from callclf.readers._notes import NOTE, note_by
 from callclf.readers._speech import objects
 from callclf.readers.assemble import Row, assemble
 from callclf.readers.fields import identifier, mapping, string
@@ -86,10 +87,10 @@ def _call(record: dict[str, Any], options: ReadOptions) -> Transcript:
 def _row(i: int, where: str, message: dict[str, Any], start: float | None) -> Row:
     author = mapping(message.get("author") or {}, f"{where}.author")
     role = string(author.get("type"), f"{where}.author.type")
-    if "note" in str(message.get("part_type")).split("_"):
-        role = "note"
     name = string(author.get("name"), f"{where}.author.name")
     speaker = name or identifier(author.get("id"), f"{where}.author.id")
+    if NOTE in str(message.get("part_type")).split("_"):
+        role, speaker = NOTE, note_by(speaker)
     body = string(message.get("body"), f"{where}.body")
     return Row(i, plain_text(body) if body else None, role, speaker, start)
 

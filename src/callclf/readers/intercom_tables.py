@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from callclf.readers._markup import plain_text
+from callclf.readers._notes import NOTE, note_by
 from callclf.readers._turn_tables import TurnRow, read_turns, word
 from callclf.readers.reader import Reader, ReadOptions, Result, Table
 
@@ -40,12 +41,14 @@ def _read(table: Table, options: ReadOptions) -> Iterator[Result]:
 def _turn(row: dict[str, Any]) -> TurnRow:
     body = word(row.get("body"))
     superseded = (word(row.get("_fivetran_active")) or "").casefold() == "false"
-    note = "note" in (word(row.get("part_type")) or "").split("_")
+    role, speaker = word(row.get("author_type")), word(row.get("author_id"))
+    if NOTE in (word(row.get("part_type")) or "").split("_"):
+        role, speaker = NOTE, note_by(speaker)
     return TurnRow(
         row.get("conversation_id"),
         plain_text(body) if body and not superseded else None,
-        "note" if note else word(row.get("author_type")),
-        word(row.get("author_id")),
+        role,
+        speaker,
         row.get("created_at"),
     )
 

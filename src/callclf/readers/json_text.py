@@ -72,7 +72,7 @@ def open_json(stream: Stream) -> Document | Lines:
     if alone == [True]:
         return Document(first)  # the usual export, on one line: large ones are parsed once
     try:
-        return Document(parse(stream.decode(_joined(stream, chain(seen, lines)))))
+        return Document(parse(stream, _joined(stream, chain(seen, lines))))
     except ReadError:
         first = next(raw.strip() for raw in seen if raw.strip())
         if len(alone) < _LOOK_AHEAD and any(alone) and first[-1:] not in b"[{,:":
@@ -86,7 +86,7 @@ def _alone(stream: Stream, raw: bytes) -> object:
     if line[:1] not in b"{[" or line[-1:] not in b"}]":
         return _NONE
     try:
-        return parse(stream.decode(line))
+        return parse(stream, line)
     except ReadError:
         return _NONE
 
@@ -109,7 +109,7 @@ def _parsed(stream: Stream, lines: Iterator[bytes]) -> Iterator[tuple[int, Any]]
         if raw.isspace():
             continue
         try:
-            yield number, parse(stream.decode(raw))
+            yield number, parse(stream, raw)
         except ReadError as error:
             # The place within the line: its own "line 1" would mislead.
             column = (error.where or "").partition("column ")[2]
@@ -117,16 +117,25 @@ def _parsed(stream: Stream, lines: Iterator[bytes]) -> Iterator[tuple[int, Any]]
             yield number, ReadError(error.problem, where=where)
 
 
-def parse(text: str) -> object:
+def parse(stream: Stream, data: bytes) -> object:
     """Parse JSON text.
+
+    Parameters
+    ----------
+    stream
+        Where the text comes from, for its encoding and the limits.
+    data
+        The text.
 
     Raises
     ------
     ReadError
-        If it is not valid; with line and column.
+        If it is not valid, with line and column, or nested deeper than the limit.
     """
+    text = stream.decode(data)
+    limit = stream.options.max_depth
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except json.JSONDecodeError as error:
         cut = "; the text ends too early" if error.pos >= len(text.rstrip()) else ""
         raise ReadError(
@@ -134,6 +143,28 @@ def parse(text: str) -> object:
             where=f"line {error.lineno}, column {error.colno}",
         ) from None
     except RecursionError:
-        raise ReadError("JSON nested too deeply; no transcript is") from None
+        raise _too_deep(limit) from None
     except ValueError as error:  # a number with thousands of digits
         raise ReadError(f"not valid JSON: {error}") from None
+    # Counting first: nearly all lines have fewer brackets than the limit, in whatever order.
+    if data.count(b"[") + data.count(b"{") > limit and _is_deeper(value, limit):
+        raise _too_deep(limit)
+    return value
+
+
+def _is_deeper(value: object, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)  # type: ignore[attr-defined]
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _too_deep(limit: int) -> ReadError:
+    return ReadError(f"JSON nested more than {limit} deep, and no transcript is; see max_depth")

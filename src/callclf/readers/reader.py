@@ -14,7 +14,7 @@ from callclf.errors import ReadError, unknown_name
 from callclf.readers.roles import parse_speakers
 from callclf.transcript import Role, Transcript
 
-__all__ = ["Kind", "MAX_BYTES", "ReadOptions", "Reader", "Result", "Table"]
+__all__ = ["Kind", "MAX_BYTES", "MAX_DEPTH", "ReadOptions", "Reader", "Result", "Table"]
 
 Kind = Literal["json", "text", "table", "folder"]
 """What a reader is given: parsed JSON, decoded text, a `Table`, or the path of a folder."""
@@ -24,6 +24,9 @@ Result = Transcript | ReadError
 
 MAX_BYTES = 1 << 30
 """Default limit, 1 GiB, for what has to be held in memory at once: a document or one line."""
+
+MAX_DEPTH = 100
+"""Default limit for how deep lists and objects of JSON stand in each other."""
 
 _COLUMN_FIELDS = ("id", "text", "turn", "role", "speaker", "start", "end", "channel")
 
@@ -60,17 +63,20 @@ class ReadOptions:
         Of the bytes; None for UTF-8, or what the byte order mark says.
     max_bytes
         Limit for what has to be held in memory at once.
+    max_depth
+        Limit for how deep JSON is nested. Python's own parser has one too, near 1,000.
 
     Raises
     ------
     ReadError
-        If a role, a field, the encoding or the limit is none.
+        If a role, a field, the encoding or a limit is none.
     """
 
     speakers: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str | None] = field(default_factory=dict)
     encoding: str | None = None
     max_bytes: int = MAX_BYTES
+    max_depth: int = MAX_DEPTH
     roles: Mapping[str, Role] = field(init=False)
     """`speakers` with folded keys and checked roles: what `assemble` looks up."""
 
@@ -83,10 +89,9 @@ class ReadOptions:
                 raise ReadError(unknown_name("field in columns", name, _COLUMN_FIELDS))
         if self.encoding is not None:
             _check_encoding(self.encoding)
-        if isinstance(self.max_bytes, bool) or not isinstance(self.max_bytes, int):
-            raise ReadError(f"max_bytes must be a whole number of bytes, got {self.max_bytes!r}")
-        if self.max_bytes < 1:
-            raise ReadError(f"max_bytes must be at least 1, got {self.max_bytes}")
+        for name, limit in (("max_bytes", self.max_bytes), ("max_depth", self.max_depth)):
+            if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+                raise ReadError(f"{name} must be a whole number, at least 1, got {limit!r}")
 
 
 def _check_encoding(encoding: str) -> None:

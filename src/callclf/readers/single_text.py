@@ -54,7 +54,8 @@ def _folded(record: dict[str, Any]) -> dict[str, str]:
 
 
 def _first(record: dict[str, Any], names: dict[str, str], wanted: tuple[str, ...]) -> Any:
-    return next((record[names[name]] for name in wanted if record.get(names.get(name, ""))), None)
+    found = (record[names[name]] for name in wanted if name in names)
+    return next((value for value in found if value), None)
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:

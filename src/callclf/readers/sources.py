@@ -26,12 +26,22 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_NOT_TEXT = {
-    b"\x1f\x8b": "gzip-compressed; unpack it, or pass gzip.open(path)",
-    b"PK\x03\x04": "a zip archive or an Excel workbook; unpack it, or save it as CSV",
-    b"%PDF": "a PDF document; export the transcript as text, CSV or JSON",
-    b"SQLite format 3": "a database; export the transcripts as CSV or JSON",
-}
+_ARCHIVE = "an archive; unpack it"
+_NOT_TEXT = (
+    # Where in the file, which bytes, and what they say it is.
+    (0, b"\x1f\x8b", "gzip-compressed; unpack it, or pass gzip.open(path)"),
+    (4, b"1AY&SY", "bzip2-compressed; unpack it, or pass bz2.open(path)"),
+    (0, b"\xfd7zXZ\0", "xz-compressed; unpack it, or pass lzma.open(path)"),
+    (0, b"\x28\xb5\x2f\xfd", "zstd-compressed; unpack it"),
+    (0, b"PK\x03\x04", "a zip archive or an Excel workbook; unpack it, or save it as CSV"),
+    (0, b"PK\x05\x06", "an empty zip archive"),
+    (257, b"ustar", _ARCHIVE),
+    (0, b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
+    (0, b"Rar!\x1a\x07", _ARCHIVE),
+    (0, b"\xd0\xcf\x11\xe0", "an old Office document; save it as CSV or text"),
+    (0, b"%PDF", "a PDF document; export the transcript as text, CSV or JSON"),
+    (0, b"SQLite format 3", "a database; export the transcripts as CSV or JSON"),
+)
 
 
 @runtime_checkable
@@ -80,8 +90,8 @@ class Stream:
         self.head = _read(file, HEAD)
         if not self.head:
             raise ReadError("the file is empty; expected a transcript")
-        for magic, what in _NOT_TEXT.items():
-            if self.head.startswith(magic):
+        for place, magic, what in _NOT_TEXT:
+            if self.head.startswith(magic, place):
                 raise ReadError(f"this is {what}")
         self.is_parquet = self.head.startswith(b"PAR1")
         if not self.is_parquet:
@@ -167,6 +177,8 @@ class Stream:
         limit = self.options.max_bytes
         *complete, rest = self.head.split(b"\n")
         for line in complete:
+            if len(line) >= limit:
+                raise _too_big(limit)
             yield line + b"\n"
         rest += self._file.readline(limit + 1)
         while rest:

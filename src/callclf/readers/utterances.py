@@ -40,7 +40,7 @@ _LISTS = (
     "segments",
 )
 _SPEAKERS = ("speaker", "speaker_name", "role", "sender", "author", "from", "participant", "name")
-_TEXTS = ("text", "utterance", "message", "content", "transcript", "value", "body", "sentence")
+_TEXTS = ("text", "utterance", "message", "content", "transcript", "value", "sentence")
 _IDS = ("conversation_id", "dialogue_id", "dialog_id", "call_id", "convo_id", "session_id", "id")
 
 

@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from callclf.readers._markup import plain_text
+from callclf.readers._notes import NOTE, note_by
 from callclf.readers._turn_tables import TurnRow, read_turns, word
 from callclf.readers.reader import Reader, ReadOptions, Result, Table
 
@@ -72,12 +73,14 @@ def _actor(actor: str | None, original: object) -> tuple[str | None, str | None]
 
 def _comment(row: dict[str, Any]) -> TurnRow:
     body = word(row.get("body"))
-    internal = (word(row.get("public")) or "").casefold() in ("false", "0", "f", "no")
+    role, speaker = _first(row, _ROLES), _first(row, _AUTHORS)
+    if (word(row.get("public")) or "").casefold() in ("false", "0", "f", "no"):
+        role, speaker = NOTE, note_by(speaker)
     return TurnRow(
         row.get("ticket_id"),
         plain_text(body) if body else None,
-        "internal note" if internal else _first(row, _ROLES),
-        _first(row, _AUTHORS),
+        role,
+        speaker,
         _first(row, ("created_at", "created")),
     )
 

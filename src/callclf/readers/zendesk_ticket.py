@@ -21,6 +21,7 @@ from typing import Any
 
 from callclf.readers._markup import plain_text
 from callclf.readers._meta import plain
+from callclf.readers._notes import NOTE, note_by
 from callclf.readers._speech import objects
 from callclf.readers.assemble import Row, assemble
 from callclf.readers.fields import each, identifier, mapping, string
@@ -58,10 +59,10 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
         role = string(user.get("role"), f"role of user {author}")
         if role is None and author is not None and author == requester:
             role = "requester"
+        speaker = string(user.get("name"), f"name of user {author}") or author
         if comment.get("public") is False:
-            role = "internal note"
-        name = string(user.get("name"), f"name of user {author}")
-        rows.append(Row(i, _body(comment, where), role, name or author, starts[i]))
+            role, speaker = NOTE, note_by(speaker)
+        rows.append(Row(i, _body(comment, where), role, speaker, starts[i]))
     meta = plain({"subject": ticket.get("subject"), "status": ticket.get("status")})
     if record.get("next_page"):
         meta["warnings"] = ["this is one page of several; the others hold more comments"]

@@ -13,6 +13,7 @@ __all__ = [
     "CALIBRATION",
     "FINDING",
     "ANY_TITLE",
+    "MEAN_TITLE",
     "budget_points",
     "calibration_points",
     "columns_of",
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 ANY_TITLE = "Any failure"
+MEAN_TITLE = "Mean over labels"
 
 FINDING = (
     "average_precision",
@@ -90,12 +92,12 @@ def metric_table(
     footer = [
         Row(
             (
-                Cell(title, _over(found[key], shown)),
+                Cell(title, note=_over(found[key], shown)),
                 Cell(""),
                 *(figure_cell(name, found[key].get(name)) for name in shown),
             )
         )
-        for title, key in (("Mean over labels", "macro"), ("All labels pooled", "micro"))
+        for title, key in ((MEAN_TITLE, "macro"), ("All labels pooled", "micro"))
         if any(name in found[key] for name in shown)
     ]
     headings = [words.title(evaluation, name) for name in shown]
@@ -137,10 +139,7 @@ def calibration_points(evaluation: Mapping[str, Any]) -> Table:
                 Cell(title),
                 number_cell(point["items"]),
                 _percent(point["probability"]),
-                Cell(
-                    *_percent_and_interval(point["share"], point["low"], point["high"]),
-                    sort=point["share"],
-                ),
+                _percent(point["share"], point["low"], point["high"]),
             )
         )
         for title, column in columns_of(evaluation, "call")
@@ -170,12 +169,11 @@ def _share(support: Mapping[str, Any]) -> Cell:
     return Cell(text, sort=support["positives"])
 
 
-def _percent(share: float | None) -> Cell:
-    return Cell(words.MISSING if share is None else f"{100 * share:.0f} %", sort=share)
-
-
-def _percent_and_interval(share: float, low: float, high: float) -> tuple[str, str]:
-    return f"{100 * share:.0f} %", f"{100 * low:.0f} to {100 * high:.0f}"
+def _percent(share: float | None, low: float = 0.0, high: float = 0.0) -> Cell:
+    if share is None:
+        return Cell(words.MISSING)
+    interval = f"{100 * low:.0f} to {100 * high:.0f}" if high else ""
+    return Cell(f"{100 * share:.0f} %", interval, sort=share)
 
 
 def _over(figures: Mapping[str, Any], shown: Sequence[str]) -> str:

@@ -103,7 +103,9 @@ def average_precision(document: Data) -> str:
         for title in titles
     ]
     means = [item["units"]["call"]["macro"]["average_precision"] for item in evaluations.values()]
-    mean = Row((Cell("Mean over labels"), *(figure_cell("average_precision", m) for m in means)))
+    mean = Row(
+        (Cell(label_tables.MEAN_TITLE), *(figure_cell("average_precision", m) for m in means))
+    )
     return Table("", ("Failure", *evaluations), tuple(rows), (mean,)).to_markdown()
 
 

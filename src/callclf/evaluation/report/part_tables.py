@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from callclf.evaluation.outcomes import ANY, MACRO
 from callclf.evaluation.report import words
+from callclf.evaluation.report.label_tables import ANY_TITLE, MEAN_TITLE
 from callclf.evaluation.report.table import Cell, Row, Table, figure_cell, number_cell
 
 __all__ = ["behaviour_labels", "behaviour_table", "slice_table", "summary_table"]
 
 Data = Mapping[str, Any]
 
-_ANY = "any failure"
 _SLICED = ("average_precision", "roc_auc", "precision", "recall", "false_alarms_per_100")
 _SUMMARY = (
     ("Finds at 1 false alarm per 100", "any_failure", "recall_at_1_false_alarm"),
@@ -31,12 +33,15 @@ def summary_table(document: Data) -> Table:
     for name, evaluation in document["evaluations"].items():
         found = evaluation["units"]["call"]
         places = {"any_failure": found["any_failure"]["figures"], "macro": found["macro"]}
-        leak = words.leak_warning(evaluation)
+        leak = evaluation["leakage"]["calls"] > 0
         rows.append(
             Row(
                 (
-                    Cell(name, "LEAK" if leak else "", tone="bad" if leak else ""),
-                    Cell(evaluation["model"]),
+                    Cell(
+                        f"{name} (LEAK)" if leak else name,
+                        note=evaluation["model"],
+                        tone="bad" if leak else "",
+                    ),
                     number_cell(evaluation["corpus"]["calls"]),
                     *(figure_cell(metric, places[at][metric]) for _, at, metric in _SUMMARY),
                 )
@@ -45,9 +50,8 @@ def summary_table(document: Data) -> Table:
     headings = tuple(heading for heading, _, _ in _SUMMARY)
     return Table(
         "Calls with any failure, corpus by corpus",
-        ("Corpus", "System", "Calls", *headings),
+        ("Corpus", "Calls", *headings),
         tuple(rows),
-        words=(0, 1),
     )
 
 
@@ -63,17 +67,23 @@ def slice_table(evaluation: Data, slicing: Data) -> Table:
     """
     rows = []
     for part in slicing["slices"]:
-        figures, support = part["figures"][_ANY], part["support"][_ANY]
+        figures, support = part["figures"][ANY], part["support"][ANY]
+        found = [
+            *(figure_cell(name, figures[name]) for name in _SLICED),
+            figure_cell("average_precision", part["macro"]["average_precision"]),
+        ]
+        if part["small"]:
+            # That there are few calls is said once a row.
+            found = [replace(cell, note="") for cell in found]
         rows.append(
             Row(
                 (
-                    Cell(part["value"], "few calls" if part["small"] else ""),
+                    Cell(part["value"], note="few calls" if part["small"] else ""),
                     number_cell(part["calls"]),
                     Cell(
                         f"{support['positives']} of {support['items']}", sort=support["positives"]
                     ),
-                    *(figure_cell(name, figures[name]) for name in _SLICED),
-                    figure_cell("average_precision", part["macro"]["average_precision"]),
+                    *found,
                     Cell("; ".join(_deviation(evaluation, part, item) for item in part["flagged"])),
                 ),
                 muted=part["small"],
@@ -102,7 +112,7 @@ def behaviour_table(behaviour: Data) -> Table:
         rows.append(
             Row(
                 (
-                    Cell(result["name"], result["statement"]),
+                    Cell(result["name"], note=result["statement"]),
                     _verdict(result),
                     figure_cell("broken_rate", overall["broken_rate"]),
                     Cell(f"{100 * result['target']:.0f} %", sort=result["target"]),
@@ -176,14 +186,15 @@ def _verdict(result: Data) -> Cell:
     if verdict == "failed":
         return Cell(verdict, tone="bad")
     if verdict == "passed" and (rate["high"] is None or rate["high"] > result["target"]):
-        return Cell(verdict, "too few cases to be sure", tone="good")
+        return Cell(verdict, note="too few cases to be sure", tone="good")
     return Cell(verdict, tone="good" if verdict == "passed" else "")
 
 
 def _deviation(evaluation: Data, part: Data, deviation: Data) -> str:
     label, metric = deviation["label"], deviation["metric"]
     titles = {item["name"]: item["title"] for item in evaluation["labels"]}
+    titles |= {ANY: ANY_TITLE, MACRO: MEAN_TITLE}
     figures = part["figures"].get(label, part["macro"])[metric]
     name = words.title(evaluation, metric)
     found = words.value(metric, figures)
-    return f"{titles.get(label, label)}: {name} {deviation['direction']} ({found})"
+    return f"{titles[label]}: {name} {deviation['direction']} ({found})"

@@ -49,7 +49,7 @@ def label_bars(rows: Sequence[tuple[str, Data]], metric: str, *, name: str, labe
     def paint(axes: Axes) -> None:
         for i, (title, figure) in enumerate(rows):
             short = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
-            axes.text(-0.03, i, short, ha="right", va="center", color=INK)
+            axes.text(-0.03, i, short, ha="right", va="center")
             if figure["value"] is None:
                 axes.text(0.02, i, str(figure["note"]), va="center", color=MUTED)
                 continue
@@ -57,11 +57,21 @@ def label_bars(rows: Sequence[tuple[str, Data]], metric: str, *, name: str, labe
             if figure["low"] is not None:
                 axes.plot([figure["low"], figure["high"]], [i, i], color=ACCENT, linewidth=1.6)
                 ends = [figure["low"], figure["high"]]
-                axes.plot(ends, [i, i], "|", color=ACCENT, markersize=7, markeredgewidth=1.6)
-            axes.plot(figure["value"], i, "o", color=ACCENT, markersize=5)
-            axes.text(1.04, i, words.value(metric, figure), va="center", color=INK)
+                axes.plot(
+                    ends,
+                    [i, i],
+                    "|",
+                    color=ACCENT,
+                    markersize=7,
+                    markeredgewidth=1.6,
+                    clip_on=False,
+                )
+            axes.plot(figure["value"], i, "o", color=ACCENT, markersize=5, clip_on=False)
+            axes.text(1.04, i, words.value(metric, figure), va="center")
         axes.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -0.6), yticks=[])
-        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])
+        ticks = [0, 0.25, 0.5, 0.75, 1]
+        texts = [words.value(metric, {"value": tick}) for tick in ticks]
+        axes.set_xticks(ticks, [text if i % 2 == 0 else "" for i, text in enumerate(texts)])
         axes.spines["left"].set_visible(False)
 
     size = Canvas(width=400, height=_BAR * len(rows) + 30, left=150, right=50, top=6, bottom=24)
@@ -158,7 +168,7 @@ def budget(column: Data, *, large: bool, name: str, title: str) -> str:
         if found is not None:
             axes.plot(0.2, found, "D", color=INK, markersize=7 if large else 5)
         if large:
-            axes.text(0.6, 0.55, "random listening", color=INK, rotation=0)
+            axes.text(0.6, 0.52, "random listening", color=INK)
         _shares(axes, large, "Share of calls listened to, worst first", "Share of failures found")
 
     found = words.value("recall_top_20", figures["recall_top_20"])

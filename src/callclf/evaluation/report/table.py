@@ -19,7 +19,7 @@ class Cell:
     ----------
     text
         What it says.
-    detail
+    interval, note
         What stands smaller below: an interval, or why there is none.
     sort
         What the column is sorted by, if not the text; missing values go last.
@@ -28,9 +28,15 @@ class Cell:
     """
 
     text: str
-    detail: str = ""
+    interval: str = ""
+    note: str = ""
     sort: float | None = None
     tone: str = ""
+
+    def to_markdown(self) -> str:
+        """Return the field in one line, without what would break out of a table."""
+        small = self.interval or self.note
+        return _escaped(f"{self.text} ({small})" if small else self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +82,10 @@ class Table:
     def to_markdown(self) -> str:
         """Return the table as Markdown, without the caption; ends without a line break."""
         rule = ["---" if i in self.words else "--:" for i in range(len(self.columns))]
-        lines = [self.columns, rule]
+        lines = [list(map(_escaped, self.columns)), rule]
         for row in (*self.rows, *self.footer):
-            lines.append([f"{c.text} ({c.detail})" if c.detail else c.text for c in row.cells])
-        return "\n".join(f"| {' | '.join(map(_escaped, line))} |" for line in lines)
+            lines.append([cell.to_markdown() for cell in row.cells])
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def figure_cell(metric: str, figure: Mapping[str, Any] | None) -> Cell:
@@ -94,9 +100,8 @@ def figure_cell(metric: str, figure: Mapping[str, Any] | None) -> Cell:
     """
     if figure is None:
         return Cell(words.MISSING)
-    lacking = figure["value"] is None or figure["low"] is None
-    detail = (figure["note"] or "") if lacking else words.interval(metric, figure)
-    return Cell(words.value(metric, figure), detail, figure["value"])
+    note = (figure["note"] or "") if figure["low"] is None else ""
+    return Cell(words.value(metric, figure), words.interval(metric, figure), note, figure["value"])
 
 
 def number_cell(number: int) -> Cell:

@@ -164,21 +164,17 @@ def behaviour_view(document: Data) -> BehaviourView | None:
 
 
 def _tiles(evaluation: Data) -> tuple[tuple[str, Cell], ...]:
-    found, coverage = evaluation["units"]["call"], evaluation["coverage"]
+    found = evaluation["units"]["call"]
     any_failure, macro = found["any_failure"]["figures"], found["macro"]
     places = (
         ("Average precision, mean over labels", "average_precision", macro),
         ("Precision in the worst 20 % of calls", "precision_top_20", any_failure),
         ("Recall in the worst 20 % of calls", "recall_top_20", any_failure),
-        ("As many failures as random listening, worst 20 %", "lift_top_20", any_failure),
+        ("Times what random listening finds, worst 20 %", "lift_top_20", any_failure),
         ("False alarms per 100 clean calls, any label", "false_alarms_per_100", any_failure),
         ("Evidence turn is one that annotators marked", "evidence_hit_rate", macro),
     )
-    scored = f"{coverage['scored']:,} of {coverage['calls']:,}"
-    return (
-        *((title, figure_cell(metric, at[metric])) for title, metric, at in places),
-        ("Calls scored", Cell(scored, f"{coverage['unsure']:,} unsure for some label")),
-    )
+    return tuple((title, figure_cell(metric, at[metric])) for title, metric, at in places)
 
 
 def _tables(evaluation: Data) -> dict[str, Table]:
