@@ -9,7 +9,7 @@ REAL_FILES := $(filter-out %SOURCES.md,$(wildcard $(DEMO_FORMATS:%=$(SAMPLES)/%/
 EXAMPLES := $(filter-out %README.md,$(wildcard data/examples/*.*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format model report bench quality clean
+.PHONY: help demo test check format model roles report bench quality clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,10 @@ format: $(VENV)/.dev ## format the code and mend what lint can mend
 
 model: $(VENV)/.base ## train the shipped model again from data/ and, where present, ../shared
 	$(BIN)/callclf train --recipe fast --out src/callclf/pretrained/fast
+
+roles: $(VENV)/.dev ## train the weights of role inference again, and measure them
+	$(BIN)/python benchmarks/roles.py --save src/callclf/role_inference/weights
+	$(BIN)/python benchmarks/roles.py
 
 report: $(VENV)/.dev ## measure the shipped model and write docs/report and the figures of the README
 	$(BIN)/callclf report --out docs/report --update README.md

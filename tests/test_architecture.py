@@ -11,14 +11,14 @@ ROOT = Path(__file__).resolve().parent.parent / "src" / "callclf"
 # From the ground up. A module may import from its own layer and from those before it.
 LAYERS = [
     {"errors", "transcript", "taxonomy", "estimator"},
-    {"features"},
+    {"features", "persistence"},
     {"role_inference", "redaction"},
     {"tag"},
     {"notebook"},
     {"tags", "labels", "grouping", "eligibility", "readers"},
     {"writers", "preview"},
     {"corpus"},
-    {"calibration", "thresholds", "multiple_instance", "persistence", "pretrained"},
+    {"calibration", "thresholds", "multiple_instance", "pretrained"},
     {"pooling", "turn_model"},
     {"explain", "scoring", "fitting"},
     {"tagging", "artifact"},

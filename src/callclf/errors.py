@@ -20,6 +20,7 @@ __all__ = [
     "LabelError",
     "ModelError",
     "NotFittedError",
+    "MissingExtraError",
     "unknown_name",
 ]
 
@@ -90,6 +91,10 @@ class ModelError(CallclfError, ValueError):
 
 class NotFittedError(CallclfError, ValueError, AttributeError):
     """A model was used before `fit`, or a part of it that `fit` did not learn."""
+
+
+class MissingExtraError(CallclfError, ImportError):
+    """An optional dependency is not installed; the message says how to install it."""
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:

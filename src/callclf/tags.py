@@ -112,7 +112,7 @@ class Tags:
         record: dict[str, Any] = {
             "id": self.id,
             "labels": self.labels,
-            "scores": {label: round(p, 6) for label, p in scores.items()},
+            "scores": {label: _figure(p) for label, p in scores.items()},
             "not_scored": self.not_scored,
         }
         if all_scores:
@@ -148,7 +148,7 @@ class Tags:
         return pd.DataFrame(rows, columns=columns)
 
     def _turn_scores(self, row: npt.NDArray[np.float64]) -> dict[str, float]:
-        return {tag.label: round(float(p), 6) for tag, p in zip(self.tags, row, strict=True)}
+        return {tag.label: _figure(p) for tag, p in zip(self.tags, row, strict=True)}
 
 
 class TagsList(list[Tags]):
@@ -177,6 +177,11 @@ class TagsList(list[Tags]):
 
     def _repr_html_(self) -> str:
         return table_html(self)
+
+
+def _figure(p: float) -> float:
+    """Keep six significant digits: fewer decimals would make ties of small probabilities."""
+    return float(f"{p:.6g}")
 
 
 def _tag_dict(tag: Tag) -> dict[str, Any]:

@@ -74,9 +74,10 @@ def open_json(stream: Stream) -> Document | Lines:
     try:
         return Document(parse(stream, _joined(stream, chain(seen, lines))))
     except ReadError:
-        first = next(raw.strip() for raw in seen if raw.strip())
-        if len(alone) < _LOOK_AHEAD and any(alone) and first[-1:] not in b"[{,:":
-            return Lines(_parsed(stream, iter(seen)))
+        if len(alone) < _LOOK_AHEAD and any(alone):
+            begins = next(raw.strip() for raw in seen if raw.strip())
+            if begins[-1:] not in b"[{,:":
+                return Lines(_parsed(stream, iter(seen)))
         raise
 
 

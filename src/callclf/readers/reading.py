@@ -14,6 +14,7 @@ from callclf.readers.documents import Item, read_folder, read_json, read_stream,
 from callclf.readers.reader import MAX_BYTES, Reader, ReadOptions, Result
 from callclf.readers.registry import choose, find, matching
 from callclf.readers.sources import as_folder, files_in, open_stream
+from callclf.role_inference import infer_roles as with_inferred_roles
 from callclf.transcript import Transcript
 
 __all__ = ["ReadWarning", "iter_read", "read"]
@@ -34,12 +35,13 @@ def read(
     encoding: str | None = None,
     id: str | None = None,
     max_bytes: int = MAX_BYTES,
+    infer_roles: bool = False,
 ) -> Transcript:
     r"""Read exactly one call.
 
     Parameters
     ----------
-    source, format, speakers, columns, encoding, max_bytes
+    source, format, speakers, columns, encoding, max_bytes, infer_roles
         As for `iter_read`.
     id
         Identifier to give to the call in place of the source's own.
@@ -63,6 +65,7 @@ def read(
         encoding=encoding,
         on_error="yield",
         max_bytes=max_bytes,
+        infer_roles=infer_roles,
     )
     first = next(results, None)
     count = (first is not None) + sum(1 for _ in results)
@@ -86,6 +89,7 @@ def iter_read(
     encoding: str | None = None,
     on_error: Literal["warn", "raise"] = "warn",
     max_bytes: int = MAX_BYTES,
+    infer_roles: bool = False,
 ) -> Iterator[Transcript]: ...
 
 
@@ -99,6 +103,7 @@ def iter_read(
     encoding: str | None = None,
     on_error: Literal["yield"],
     max_bytes: int = MAX_BYTES,
+    infer_roles: bool = False,
 ) -> Iterator[Result]: ...
 
 
@@ -111,6 +116,7 @@ def iter_read(
     encoding: str | None = None,
     on_error: OnError = "warn",
     max_bytes: int = MAX_BYTES,
+    infer_roles: bool = False,
 ) -> Iterator[Result]:
     """Read one call after another, JSON lines and tables in bounded memory.
 
@@ -135,6 +141,9 @@ def iter_read(
         go on, "raise", or "yield" the `ReadError` in its place.
     max_bytes
         Limit for what has to be held in memory at once: one document, or one line.
+    infer_roles
+        Whether speakers whose role nobody gave get the one that their words suggest, where that is
+        clear; `meta["inferred_roles"]` and `meta["warnings"]` then say so.
 
     Raises
     ------
@@ -145,7 +154,10 @@ def iter_read(
         raise ReadError(unknown_name("on_error", on_error, known))
     options = ReadOptions(speakers or {}, columns or {}, encoding, max_bytes)
     reader = find(format) if format is not None else None
-    return _deliver(_unique(_items(source, reader, options), _name(source)), on_error)
+    results = _unique(_items(source, reader, options), _name(source))
+    if infer_roles:
+        results = (with_inferred_roles(r) if isinstance(r, Transcript) else r for r in results)
+    return _deliver(results, on_error)
 
 
 def _deliver(results: Iterator[Result], on_error: OnError) -> Iterator[Result]:

@@ -108,8 +108,9 @@ def speaker_evidence(
     """
     cut = np.clip(log_odds, -MOST_SAID_BY_A_TURN, MOST_SAID_BY_A_TURN)
     turns = np.bincount(speaker, minlength=n_speakers)
-    sums: FloatArray = np.bincount(speaker, cut, minlength=n_speakers)
-    return sums / np.sqrt(np.maximum(turns, 1))
+    sums = np.bincount(speaker, weights=cut, minlength=n_speakers)
+    evidence: FloatArray = sums / np.sqrt(np.maximum(turns, 1))
+    return evidence
 
 
 @cache

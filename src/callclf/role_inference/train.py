@@ -151,7 +151,7 @@ def _fit(said: _Said, chosen: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.flo
         counts += grams.counts
     scale = sparse.diags_array(1 / np.sqrt(np.maximum(counts, 1)))
     design = sparse.csr_matrix(scale @ (parts[0] + parts[1]))
-    head = LogisticRegression(C=_STRENGTH, max_iter=300).fit(design, said.agent[chosen])
+    head = LogisticRegression(C=_STRENGTH, tol=1e-3, max_iter=300).fit(design, said.agent[chosen])
     return head.coef_[0].astype(np.float16).astype(np.float32), float(head.intercept_[0])
 
 

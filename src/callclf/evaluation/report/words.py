@@ -117,14 +117,13 @@ def headline(evaluation: Mapping[str, Any]) -> Headline:
     """
     column = evaluation["units"]["call"]["any_failure"]
     figures, support = column["figures"], column["support"]
+    more = [_at_thresholds(figures), _worst_fifth(evaluation, figures)]
     at_one = figures["recall_at_1_false_alarm"]
-    first = (
-        f"Finds {_of_100('recall_at_1_false_alarm', at_one, 'calls with a failure', first=True)} "
-        "at 1 false alarm per 100 clean calls."
-    )
     if at_one["value"] is None:
         first = f"How many calls with a failure it finds cannot be said: {at_one['note']}."
-    more = [_at_thresholds(figures), _worst_fifth(evaluation, figures)]
+    else:
+        found = _of_100("recall_at_1_false_alarm", at_one, "calls with a failure", first=True)
+        first = f"Finds {found} at 1 false alarm per 100 clean calls."
     if at_one["value"] is not None and support["clean"] < 100:
         more.append(
             f"There are only {support['clean']} clean calls, so 1 false alarm per 100 means none "

@@ -8,6 +8,7 @@ for (const table of document.querySelectorAll("table.data")) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = head.textContent;
+    head.dataset.heading = head.textContent; // for print
     head.replaceChildren(button);
     button.addEventListener("click", () => {
       const up = head.getAttribute("aria-sort") === "descending"
