@@ -1,6 +1,7 @@
 # The list of commands. Each one sets up what it needs; all it takes is Python 3.11 or newer and make.
 PYTHON ?= python3
 VENV := .venv
+comma := ,
 BIN := $(VENV)/bin
 SHARED := $(or $(CALLCLF_SHARED),../shared)
 SAMPLES := $(SHARED)/samples/formats
@@ -21,7 +22,7 @@ $(VENV)/.base: pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.base
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev$(if $(shell command -v chromium),$(comma)browser)]'
 	@touch $@
 
 demo: $(VENV)/.base ## tag our example files, held-out calls, and real exports where they are
@@ -58,6 +59,9 @@ roles: $(VENV)/.dev ## train the weights of role inference again, and measure th
 
 report: $(VENV)/.dev ## measure the shipped model and write docs/report and the figures of the README
 	$(BIN)/callclf report --out docs/report --update README.md
+
+docs: $(VENV)/.base ## write docs/formats from the readers' docstrings
+	$(BIN)/python docs/formats.py
 
 bench: $(VENV)/.dev ## measure speed and memory against a plain scikit-learn baseline
 	$(BIN)/python benchmarks/speed.py

@@ -28,34 +28,46 @@ class Figures(NamedTuple):
     seconds: float
     memory: float
     name: str
+    hostile: bool
 
 
 def main() -> None:
     """Measure everything."""
     found = []
-    for name, data, reader in inputs():
-        found.append(measured(name, data, reader))
+    for made in inputs():
+        found.append(measured(made))
         if found[-1].seconds > 1:
             print(f"SLOW {found[-1]}", flush=True)
     for figures in sorted(found, key=lambda f: f.seconds)[-12:]:
         print(f"{figures.seconds:6.3f} s per 100 KB  {figures.name}")
-    for figures in sorted(found, key=lambda f: f.memory)[-25:]:
-        print(f"{figures.memory:6.1f} times the input  {figures.name}")
-    print(f"{len(found)} inputs")
+    for what in (True, False):
+        chosen = sorted((f for f in found if f.hostile is what), key=lambda f: f.memory)
+        print(f"{len(chosen)} {'hostile inputs' if what else 'examples, enlarged'}")
+        for figures in chosen[-12:]:
+            print(f"{figures.memory:6.1f} times the input  {figures.name}")
 
 
-def inputs() -> Iterator[tuple[str, bytes, str | None]]:
-    """Give name, content and reader."""
+class Input(NamedTuple):
+    """Something to read, and by which reader."""
+
+    name: str
+    data: bytes
+    reader: str | None
+    hostile: bool
+
+
+def inputs() -> Iterator[Input]:
+    """Give the enlarged examples, then what is hostile."""
     for path in sorted(Path("data/examples").rglob("*.*")):
         if path.is_file() and path.name != "README.md" and path.suffix != ".parquet":
             data = enlarged(path)
             if len(data) > SIZE // 2:
-                yield path.name, data, None
+                yield Input(path.name, data, None, False)
     for kind, name, data in hostile():
-        yield f"{name}, by content", data, None
+        yield Input(f"{name}, by content", data, None, True)
         for reader in formats():
             if reader.kind == kind:
-                yield f"{name}, {reader.name}", data, reader.name
+                yield Input(f"{name}, {reader.name}", data, reader.name, True)
 
 
 def enlarged(path: Path) -> bytes:
@@ -110,17 +122,18 @@ def hostile() -> Iterator[tuple[str, str, bytes]]:
     yield "table", "quotes", b'call_id,text\n1,"' + b'""' * (SIZE // 2)
 
 
-def measured(name: str, data: bytes, reader: str | None) -> Figures:
+def measured(made: Input) -> Figures:
     """Read an input twice, for the time and for the memory."""
     gc.collect()
     begun = time.process_time()
-    _read(data, reader)
+    _read(made.data, made.reader)
     seconds = time.process_time() - begun
     tracemalloc.start()
-    _read(data, reader)
+    _read(made.data, made.reader)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return Figures(seconds / (len(data) / 100_000), peak / len(data), name)
+    size = len(made.data)
+    return Figures(seconds / (size / 100_000), peak / size, made.name, made.hostile)
 
 
 def _read(data: bytes, reader: str | None) -> None:

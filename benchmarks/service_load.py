@@ -32,6 +32,11 @@ ROOT = Path(__file__).resolve().parent.parent
 TURNS = 20
 START_SECONDS = 60
 ANSWER_SECONDS = 60
+SHARES = (0.01, 0.1, 0.25, 0.5, 0.75, 1)
+"""Of the turns, after which memory is looked at."""
+
+LETTERS = str.maketrans("0123456789", "abcdefghij")
+"""For words that differ: to the features, all digits are the same."""
 
 
 @dataclass
@@ -58,7 +63,7 @@ class Load:
     pause: float
     until: float
     waits: list[float] = field(default_factory=list)
-    failures: int = 0
+    outcomes: list[str] = field(default_factory=list)
     asked: int = 0
 
     def run(self, connections: int) -> float:
@@ -85,19 +90,24 @@ class Load:
             time.sleep(max(due - time.perf_counter(), 0))
             # Late questions count from when they were due, or a slow answer would hide the next.
             start = due if self.pause else time.perf_counter()
-            connection.request("POST", "/tag", body)
-            response = connection.getresponse()
-            response.read()
+            try:
+                connection.request("POST", "/tag", body)
+                response = connection.getresponse()
+                response.read()
+                self.outcomes.append(str(response.status))
+            except (OSError, http.client.HTTPException) as error:
+                self.outcomes.append(repr(error))
+                connection.close()  # the next request opens it again
             self.waits.append(time.perf_counter() - start)
-            self.failures += response.status != 200
             due += self.pause
         connection.close()
 
 
 def varied(call: list[tuple[str, str]], number: int) -> bytes:
     """Return a call as JSON, with a word in each turn that no other call has."""
+    word = str(number).translate(LETTERS)
     turns = [
-        {"role": role, "text": f"{text} ref{number}x{k}"} for k, (role, text) in enumerate(call)
+        {"role": role, "text": f"{text} {word}k{'y' * k}"} for k, (role, text) in enumerate(call)
     ]
     return json.dumps({"id": str(number), "turns": turns}).encode()
 
@@ -146,11 +156,12 @@ def main() -> None:
             return f"{process.memory_info().rss / 2**20:.0f} MB"
 
         print(f"resident: {resident()} at start", end="")
-        load(1000).run(arguments.connections)
-        print(f", {resident()} after {1000 * TURNS:,} turns", end="", flush=True)
-        full = load(max(arguments.turns // TURNS - 1000, 1))
-        took = full.run(arguments.connections)
-        print(f", {resident()} after {(1000 + len(full.waits)) * TURNS:,} turns")
+        full, took = load(0), 0.0
+        for share in SHARES:
+            full.count = int(share * arguments.turns / TURNS)
+            took += full.run(arguments.connections)
+            print(f", {resident()} after {len(full.waits) * TURNS:,} turns", end="", flush=True)
+        print()
         report(f"{arguments.connections} connections, always asking", full, took)
         rate = len(full.waits) / took / 3
         third = load(int(20 * rate), rate, 40)
@@ -162,9 +173,11 @@ def main() -> None:
 
 def report(name: str, load: Load, seconds: float) -> None:
     """Print the figures of one load."""
+    failed = [outcome for outcome in load.outcomes if outcome != "200"]
     print(
         f"{name}: {len(load.waits) / seconds:,.0f} calls/s, p50 {load.quantile(0.5):.1f} ms, "
-        f"p99 {load.quantile(0.99):.1f} ms, {load.failures} of {len(load.waits):,} failed",
+        f"p99 {load.quantile(0.99):.1f} ms, {len(failed)} of {len(load.waits):,} failed"
+        + (f", such as {failed[0]}" if failed else ""),
         flush=True,
     )
 

@@ -106,6 +106,16 @@ def test_it_abstains_where_the_words_say_nothing():
     assert "'A', 'B'" in call.meta["warnings"][0] and "not clear" in call.meta["warnings"][0]
 
 
+def test_few_words_decide_nothing():
+    call = infer_roles(anonymous(("A", "Thank you for calling."), ("B", "my parcel is lost")))
+    assert "inferred_roles" not in call.meta
+
+
+def test_somebody_who_talks_to_nobody_stays_unknown():
+    call = infer_roles(anonymous(*(("A", text) for _, text in WORDS)))
+    assert "inferred_roles" not in call.meta and "not clear" in call.meta["warnings"][0]
+
+
 def test_turns_without_a_speaker_stay_as_they_are():
     call = infer_roles(Transcript([Turn("unknown", text) for _, text in WORDS]))
     assert {str(t.role) for t in call.turns} == {"unknown"}

@@ -19,11 +19,13 @@ from callclf.evaluation import compare, evaluate
 from callclf.labels import CallLabels
 from callclf.pretrained import DEFAULT, model_folder
 from callclf.readers import formats, iter_read, read
+from callclf.redaction import redact
 from callclf.tags import Evidence, Span, Tag, Tags
 from callclf.taxonomy import Label, Taxonomy
 from callclf.thresholds import Policy
 from callclf.transcript import Role, Transcript, Turn
 from callclf.turn_model import HeadConfig
+from callclf.writers import write
 
 __version__ = "0.1.0"
 
@@ -31,6 +33,8 @@ __all__ = [
     "load",
     "read",
     "iter_read",
+    "write",
+    "redact",
     "formats",
     "Role",
     "Turn",

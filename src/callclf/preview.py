@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from callclf.features.ngrams import iter_word_spans
 from callclf.eligibility import MAX_TURNS, why_not_scored
 from callclf.errors import ReadError
 from callclf.readers import iter_read
@@ -148,7 +149,7 @@ def _speakers(call: Transcript) -> tuple[Speaker, ...]:
     for turn in call.turns:
         count = counts.setdefault((turn.role, turn.speaker), [0, 0])
         count[0] += 1
-        count[1] += len(turn.text.split())
+        count[1] += sum(1 for _ in iter_word_spans(turn.text))
     return tuple(
         Speaker(role, name, turns, words) for (role, name), (turns, words) in counts.items()
     )

@@ -76,6 +76,9 @@ class Tags:
     def __len__(self) -> int:
         return len(self.tags)
 
+    def __bool__(self) -> bool:
+        return True  # also where nothing was scored: there is a result, and it says why
+
     def __repr__(self) -> str:
         if self.not_scored:
             return f"Tags(id={self.id!r}, not scored: {self.not_scored})"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import callclf
-from callclf.cli import formats, measure, models, tag
+from callclf.cli import formats, measure, models, read, tag
 from callclf.errors import CallclfError
 
 __all__ = ["main", "parser"]
@@ -18,7 +18,8 @@ __all__ = ["main", "parser"]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, 1 if some input could not be used, 2 if nothing could."""
     arguments = parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("callclf").setLevel(logging.INFO)  # others may keep their progress
     try:
         return int(arguments.run(arguments))
     except CallclfError as error:
@@ -39,6 +40,6 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"callclf {callclf.__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for module in (tag, formats, models, measure):
+    for module in (tag, read, formats, models, measure):
         module.add_commands(commands)
     return top

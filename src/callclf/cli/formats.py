@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import callclf
 from callclf.cli.inputs import Commands, add_reading, counting, read_inputs
 from callclf.errors import ReadError
+from callclf.transcript import Transcript
+from callclf.writers import write, writers
 
 __all__ = ["add_commands"]
 
@@ -18,9 +20,15 @@ def add_commands(commands: Commands) -> None:
     """Add this module's commands."""
     formats = commands.add_parser("formats", help="list the transcript formats that can be read")
     formats.set_defaults(run=_formats)
-    convert = commands.add_parser("convert", help="convert transcripts to callclf's own JSON lines")
+    convert = commands.add_parser("convert", help="convert transcripts to another format")
     add_reading(convert)
     convert.add_argument("out", type=Path, metavar="OUT", help="file to write")
+    convert.add_argument(
+        "--to",
+        default="callclf",
+        choices=[writer.name for writer in writers()],
+        help="format to write; default: callclf",
+    )
     convert.set_defaults(run=_convert)
 
 
@@ -31,12 +39,18 @@ def _formats(arguments: argparse.Namespace) -> int:
 
 
 def _convert(arguments: argparse.Namespace) -> int:
-    failures = 0
-    with arguments.out.open("w", encoding="utf-8") as out, counting("converting") as counted:
-        for result in counted(read_inputs(arguments)):
-            if isinstance(result, ReadError):
-                failures += 1
-                print(f"callclf: {result}", file=sys.stderr)
-            else:
-                out.write(json.dumps(result.to_dict(), ensure_ascii=False) + "\n")
-    return int(failures > 0)
+    errors: list[ReadError] = []
+    with counting("converting") as counted:
+        write(_calls(counted(read_inputs(arguments)), errors), arguments.out, arguments.to)
+    return int(bool(errors))
+
+
+def _calls(
+    results: Iterator[Transcript | ReadError], errors: list[ReadError]
+) -> Iterator[Transcript]:
+    for result in results:
+        if isinstance(result, ReadError):
+            errors.append(result)
+            print(f"callclf: {result}", file=sys.stderr)
+        else:
+            yield result

@@ -51,6 +51,16 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD=COLUMN",
         help="tables: which column holds id, turn, text, role, speaker, start or end",
     )
+    parser.add_argument(
+        "--infer-roles",
+        action="store_true",
+        help="tell agent from customer by their words where nobody said it and it is clear",
+    )
+    parser.add_argument(
+        "--redact",
+        action="store_true",
+        help="mask card and phone numbers and the like first (needs callclf[redact])",
+    )
     parser.add_argument("--encoding", help="of text that is not UTF-8, such as cp1252")
 
 
@@ -73,9 +83,12 @@ def read_inputs(arguments: argparse.Namespace) -> Iterator[Transcript | ReadErro
             columns=dict(arguments.columns),
             encoding=arguments.encoding,
             on_error="yield",
+            infer_roles=arguments.infer_roles,
         )
         try:
             for number, result in enumerate(results, 1):
+                if arguments.redact and isinstance(result, Transcript):
+                    result = callclf.redact(result)
                 yield _named(result, Path(file).name, number)
         except ReadError as error:
             yield error

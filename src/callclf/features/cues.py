@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -23,8 +21,8 @@ from callclf.features.ngrams import HashSet, Words, hash_words, normalise, word_
 from callclf.features.windows import Windows, prefix_sum
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.matcher import PhraseMatcher
+    from spacy.vocab import Vocab
 
 __all__ = ["CUE_NAMES", "Cue", "CueSpan", "cue_flags", "cue_spans", "find_cues", "load_cues"]
 
@@ -121,12 +119,13 @@ def cue_spans(text: str, *, company: bool) -> list[CueSpan]:
     """Return which words of a text are cues of one side, in order."""
     from spacy.tokens import Doc  # here: spaCy costs 0.5 s that scoring does not need
 
-    words = [normalise(text[start:end]).decode().strip() for start, end in word_spans(text)]
+    (vocab, matcher), known = _matcher(), _phrase_words()
+    words = (normalise(text[start:end]).decode().strip() for start, end in word_spans(text))
+    # spaCy keeps a word for ever, and in a memory zone the room for it: it sees no new ones. So
+    # nothing changes in it either, and threads can share it.
+    doc = Doc(vocab, words=[word if word in known else _OTHER for word in words])
+    named = [(vocab.strings[key], start, end) for key, start, end in matcher(doc)]
     side = {cue.name for cue in load_cues() if cue.company == company}
-    # Without a memory zone, spaCy keeps every new word for ever.
-    with _spacy() as (nlp, matcher), nlp.memory_zone():
-        matches = matcher(Doc(nlp.vocab, words=words))
-        named = [(nlp.vocab.strings[key], start, end) for key, start, end in matches]
     return [CueSpan(*match) for match in sorted(named, key=lambda m: m[1:]) if match[0] in side]
 
 
@@ -169,31 +168,23 @@ def _table() -> _Table:
     return _Table(lengths, phrases, cue_of, np.array([cue.company for cue in load_cues()]))
 
 
-_idle: list[tuple[Language, PhraseMatcher]] = []
+_OTHER = "*"
+"""Stands for every word that no phrase has; no word itself."""
 
 
-@contextmanager
-def _spacy() -> Iterator[tuple[Language, PhraseMatcher]]:
-    """Lend a matcher: a memory zone belongs to one user at a time.
-
-    Those given back are kept, so that there are as many as were ever in use at once. One a thread
-    would cost each new thread of a server 0.1 s and 4 MB. Appending and popping are atomic.
-    """
-    try:
-        pipeline = _idle.pop()
-    except IndexError:
-        pipeline = _new_pipeline()
-    yield pipeline
-    _idle.append(pipeline)  # not after an error, which may have left its memory zone open
+@cache
+def _phrase_words() -> frozenset[str]:
+    return frozenset(word for cue in load_cues() for phrase in cue.phrases for word in phrase)
 
 
-def _new_pipeline() -> tuple[Language, PhraseMatcher]:
-    import spacy
+@cache
+def _matcher() -> tuple[Vocab, PhraseMatcher]:
     from spacy.matcher import PhraseMatcher
     from spacy.tokens import Doc
+    from spacy.vocab import Vocab
 
-    nlp = spacy.blank("en")
-    matcher = PhraseMatcher(nlp.vocab)
+    vocab = Vocab()  # a pipeline, even a blank one, imports all that is installed for pipelines
+    matcher = PhraseMatcher(vocab)
     for cue in load_cues():
-        matcher.add(cue.name, [Doc(nlp.vocab, words=list(p)) for p in sorted(cue.phrases)])
-    return nlp, matcher
+        matcher.add(cue.name, [Doc(vocab, words=list(p)) for p in sorted(cue.phrases)])
+    return vocab, matcher

@@ -81,9 +81,14 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
 
 def _text_rows(dialogs: list[tuple[str, dict[str, Any]]], people: list[Party]) -> list[Row]:
     starts = from_first([iso(dialog.get("start")) for _, dialog in dialogs])
+    if len(starts) > 1 and len(set(starts)) == 1:
+        # The draft wants a start in every dialog: one moment for all says nothing about time.
+        starts = [None] * len(starts)
     rows = []
     for i, (where, dialog) in enumerate(dialogs):
         text = body(dialog, where) if dialog.get("type") == "text" else None
+        if text is not None and not isinstance(text, str):
+            text = dialog["body"]  # what a person wrote may happen to be JSON, such as "[1]"
         if not isinstance(text, str):
             continue
         if "html" in str(dialog.get("mediatype") or dialog.get("mimetype")):

@@ -16,7 +16,8 @@ from callclf.errors import MissingExtraError
 from callclf.redaction.spoken import spoken_numbers
 
 if TYPE_CHECKING:
-    from presidio_analyzer import EntityRecognizer
+    from presidio_analyzer import PatternRecognizer
+    from presidio_analyzer.predefined_recognizers import PhoneRecognizer
     from spacy.language import Language
 
 __all__ = ["ASKS_BIRTH", "Private", "find_private"]
@@ -100,13 +101,13 @@ def _matches(text: str, *, birth: bool, nlp: Language | None) -> Iterator[Privat
     if sum(map(str.isdigit, text)) >= 7:
         for recogniser in recognisers:
             kinds = recogniser.supported_entities
-            for hit in recogniser.analyze(text, kinds, None):
+            for hit in recogniser.analyze(text, kinds):
                 if hit.score >= _LEAST_SCORE:
                     yield Private(hit.start, hit.end, hit.entity_type, hit.score)
         for match in _LONG_NUMBER.finditer(text):
             yield Private(*match.span(), "NUMBER", 0.3)
     for start, end, digits in spoken_numbers(text, least=3 if birth else 4):
-        card = recognisers[0].analyze(digits, recognisers[0].supported_entities, None)
+        card = recognisers[0].analyze(digits, recognisers[0].supported_entities)
         sure = any(hit.score >= _LEAST_SCORE for hit in card)
         yield Private(start, end, "CREDIT_CARD" if sure else "NUMBER", 0.9 if sure else 0.3)
     for pattern in (_EMAIL, _SPOKEN_EMAIL):
@@ -122,7 +123,7 @@ def _matches(text: str, *, birth: bool, nlp: Language | None) -> Iterator[Privat
 
 
 @cache
-def _recognisers() -> tuple[EntityRecognizer, ...]:
+def _recognisers() -> tuple[PatternRecognizer | PhoneRecognizer, ...]:
     """Return presidio's recognisers that need no model and no network, cards first."""
     try:
         from presidio_analyzer import predefined_recognizers as known

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from callclf.features.ngrams import hash_words
 from callclf.role_inference.model import RoleModel, load_roles
 from callclf.transcript import Role, Transcript, Turn
 
 __all__ = ["infer_roles"]
 
 _COMPANY = (Role.AGENT, Role.BOT)
+LEAST_WORDS = 15
+"""Fewer words than these, of two speakers together or of one judged alone, decide nothing."""
+
 _NAMED = 5
 """Speakers listed in a warning before it says how many more there are."""
 
@@ -26,9 +30,9 @@ def infer_roles(call: Transcript, model: RoleModel | None = None) -> Transcript:
 
     All turns of a speaker are judged together, by their text alone: neither names nor who speaks
     first count. Of two speakers one is the agent and the other the customer; of three and more
-    each is judged alone. A speaker that is not clear enough stays unknown, and so do turns without
-    a speaker. Roles that the source or the caller gave are never changed. A machine that speaks
-    for the company is called an agent: words do not tell.
+    each is judged alone. A speaker that is not clear enough stays unknown, and so do a speaker who
+    talks to nobody and turns without a speaker. Roles that the source or the caller gave are never
+    changed. A machine that speaks for the company is called an agent: words do not tell.
 
     What was inferred stands in `meta["inferred_roles"]`, as `{"spk_0": {"role": "agent",
     "confidence": 0.998}}`, and in `meta["warnings"]`.
@@ -46,7 +50,12 @@ def infer_roles(call: Transcript, model: RoleModel | None = None) -> Transcript:
     model = model or load_roles()
     names = list(dict.fromkeys(turn.speaker for turn in unknown if turn.speaker))
     nameless = sum(not turn.speaker for turn in unknown)
-    guesses = _guesses(call, names, model, two_party=not nameless and _parties(call) == 2)
+    parties = len({(t.role, t.speaker) for t in call.turns if t.role is not Role.SYSTEM})
+    guesses = (
+        _of_two(call, names, model)
+        if parties == 2 and not nameless
+        else {name: _alone(_said(call, name), model) for name in names if parties > 1}
+    )
     sure = {name: guess for name, guess in guesses.items() if guess.confidence >= model.least}
     turns = [_with_role(turn, sure) for turn in call.turns]
     meta = dict(call.meta)
@@ -60,34 +69,33 @@ def infer_roles(call: Transcript, model: RoleModel | None = None) -> Transcript:
     return Transcript(turns, call.id, call.channel, meta)
 
 
-def _guesses(
-    call: Transcript, names: Sequence[str], model: RoleModel, *, two_party: bool
-) -> dict[str, _Guess]:
-    evidence = {name: model.evidence(_said(call, name)) for name in names}
-    if not two_party:
-        return {name: _guess(model.is_agent(value)) for name, value in evidence.items()}
-    if len(names) == 2:
-        first, second = names
-        agent = model.first_is_agent(evidence[first] - evidence[second])
-        return {first: _guess(agent), second: _guess(1 - agent)}
-    [name] = names
+def _of_two(call: Transcript, names: Sequence[str], model: RoleModel) -> dict[str, _Guess]:
+    said = [_said(call, name) for name in names]
     known = [turn for turn in call.turns if turn.role in (*_COMPANY, Role.CUSTOMER)]
-    other = model.evidence([turn.text for turn in known])
-    agent = model.first_is_agent(evidence[name] - other)
+    if known:
+        said.append([turn.text for turn in known])
+    if _too_few(said[0] + said[1]):
+        return {}
+    agent = model.first_is_agent(model.evidence(said[0]) - model.evidence(said[1]))
+    if not known:
+        return {names[0]: _guess(agent), names[1]: _guess(1 - agent)}
     guess = _guess(agent)
     # The other side's role is known: where the words disagree with it, they decide nothing.
     fits = (guess.role is Role.AGENT) != (known[0].role in _COMPANY)
-    return {name: guess} if fits else {}
+    return {names[0]: guess} if fits else {}
+
+
+def _alone(said: Sequence[str], model: RoleModel) -> _Guess:
+    return _guess(0.5 if _too_few(said) else model.is_agent(model.evidence(said)))
+
+
+def _too_few(texts: Sequence[str]) -> bool:
+    return len(hash_words(texts).hashes) < LEAST_WORDS
 
 
 def _guess(agent: float) -> _Guess:
     role, confidence = (Role.AGENT, agent) if agent >= 0.5 else (Role.CUSTOMER, 1 - agent)
     return _Guess(role, min(round(confidence, 4), 0.9999))  # nothing that is learned is certain
-
-
-def _parties(call: Transcript) -> int:
-    """Count who converses; the system does not."""
-    return len({(t.role, t.speaker) for t in call.turns if t.role is not Role.SYSTEM})
 
 
 def _said(call: Transcript, speaker: str) -> list[str]:
