@@ -10,7 +10,7 @@ REAL_FILES := $(filter-out %SOURCES.md,$(wildcard $(DEMO_FORMATS:%=$(SAMPLES)/%/
 EXAMPLES := $(filter-out %README.md,$(wildcard data/examples/*.*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format model roles report bench quality clean
+.PHONY: help demo test check format model report docs roles bench quality clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
