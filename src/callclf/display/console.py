@@ -63,7 +63,8 @@ def _cells(tag: Tag, call: Transcript) -> tuple[Text, str, Text]:
     title = Text(tag.title, "bold")
     if tag.decision == "unsure":
         title.append(" (unsure)", "yellow")
-    return title, f"{tag.probability:.0%}", _quote(tag.evidence[0], call)
+    sure = f"{tag.probability:.0%}" if tag.probability < 0.995 else ">99%"
+    return title, sure, _quote(tag.evidence[0], call)
 
 
 def _quote(evidence: Evidence, call: Transcript) -> Text:
