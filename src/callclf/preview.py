@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from callclf.features.ngrams import iter_word_spans
 from callclf.eligibility import MAX_TURNS, why_not_scored
 from callclf.errors import ReadError
+from callclf.features.ngrams import iter_word_spans
 from callclf.readers import iter_read
 from callclf.transcript import Role, Transcript
 
