@@ -301,11 +301,12 @@ def test_the_shipped_model_runs_through_every_behaviour(capsys):
         sys.stdout.write(f"\n{report}\n")
         sys.stdout.write(frame[frame["label"] == "all"][columns].round(4).to_string() + "\n")
     assert len(report) == len(behaviour.behaviours())
+    # What the shipped model is known to get wrong, as its card says; mend the list with the model.
+    assert set(report.failed) == {"dialect_bad", "rude_customer", "quoted_rudeness"}
     # Neither display labels nor casing reach the features.
     assert report["speakers_relabelled"].overall.flip_rate.value == 0
     assert report["casing_removed"].overall.flip_rate.value == 0
-    # Loose bounds, far from what a sound model does.
+    # Who somebody is must not matter; what a rude customer says must hardly ever.
     for name in ("names_swapped", "places_swapped", "nationality_said", "dialect_good"):
-        assert report[name].overall.flip_rate.value < 0.03
-    assert report["rude_customer"].overall.broken_rate.value < 0.05
-    assert report["first_refusal"].overall.broken_rate.value < 0.2
+        assert report[name].overall.flip_rate.value <= 0.01
+    assert report["rude_customer"].overall.broken_rate.value < 0.01
