@@ -30,8 +30,8 @@ LIMITS = """\
 - **Size.** What has to be held in memory at once, a document or one line of JSON lines, may have
   1 GiB; `max_bytes=` sets another limit. JSON lines and tables are read one call after another, so
   that a file as a whole may have any size.
-- **Nesting.** Lists and objects may stand 100 deep in each other; `ReadOptions.max_depth` sets
-  another limit.
+- **Nesting.** Lists and objects may stand 100 deep in each other; `max_depth=` sets another
+  limit.
 - **Length of a call.** Calls of more than 20,000 turns, or with a turn of more than 100,000
   characters, are read and not scored.
 - **Archives** (zip, gzip, bzip2, xz, zstd, tar, 7z, RAR) are named in an error, and never unpacked.

@@ -11,7 +11,7 @@ from typing import Literal, overload
 from callclf.errors import ReadError, unknown_name
 from callclf.readers import tables
 from callclf.readers.documents import Item, read_folder, read_json, read_stream, read_table
-from callclf.readers.reader import MAX_BYTES, Reader, ReadOptions, Result
+from callclf.readers.reader import MAX_BYTES, MAX_DEPTH, Reader, ReadOptions, Result
 from callclf.readers.registry import choose, find, matching
 from callclf.readers.sources import as_folder, files_in, open_stream
 from callclf.role_inference import infer_roles as with_inferred_roles
@@ -35,13 +35,14 @@ def read(
     encoding: str | None = None,
     id: str | None = None,
     max_bytes: int = MAX_BYTES,
+    max_depth: int = MAX_DEPTH,
     infer_roles: bool = False,
 ) -> Transcript:
     r"""Read exactly one call.
 
     Parameters
     ----------
-    source, format, speakers, columns, encoding, max_bytes, infer_roles
+    source, format, speakers, columns, encoding, max_bytes, max_depth, infer_roles
         As for `iter_read`.
     id
         Identifier to give to the call in place of the source's own.
@@ -65,6 +66,7 @@ def read(
         encoding=encoding,
         on_error="yield",
         max_bytes=max_bytes,
+        max_depth=max_depth,
         infer_roles=infer_roles,
     )
     first = next(results, None)
@@ -89,6 +91,7 @@ def iter_read(
     encoding: str | None = None,
     on_error: Literal["warn", "raise"] = "warn",
     max_bytes: int = MAX_BYTES,
+    max_depth: int = MAX_DEPTH,
     infer_roles: bool = False,
 ) -> Iterator[Transcript]: ...
 
@@ -103,6 +106,7 @@ def iter_read(
     encoding: str | None = None,
     on_error: Literal["yield"],
     max_bytes: int = MAX_BYTES,
+    max_depth: int = MAX_DEPTH,
     infer_roles: bool = False,
 ) -> Iterator[Result]: ...
 
@@ -116,6 +120,7 @@ def iter_read(
     encoding: str | None = None,
     on_error: OnError = "warn",
     max_bytes: int = MAX_BYTES,
+    max_depth: int = MAX_DEPTH,
     infer_roles: bool = False,
 ) -> Iterator[Result]:
     """Read one call after another, JSON lines and tables in bounded memory.
@@ -141,6 +146,8 @@ def iter_read(
         go on, "raise", or "yield" the `ReadError` in its place.
     max_bytes
         Limit for what has to be held in memory at once: one document, or one line.
+    max_depth
+        Limit for how deep JSON lists and objects may stand in each other.
     infer_roles
         Whether speakers whose role nobody gave get the one that their words suggest, where that is
         clear; `meta["inferred_roles"]` and `meta["warnings"]` then say so.
@@ -152,7 +159,7 @@ def iter_read(
     """
     if on_error not in (known := ("warn", "raise", "yield")):
         raise ReadError(unknown_name("on_error", on_error, known))
-    options = ReadOptions(speakers or {}, columns or {}, encoding, max_bytes)
+    options = ReadOptions(speakers or {}, columns or {}, encoding, max_bytes, max_depth)
     reader = find(format) if format is not None else None
     results = _unique(_items(source, reader, options), _name(source))
     if infer_roles:
