@@ -25,7 +25,7 @@ LAYERS = [
     {"model_view"},
     {"classifier"},
     {"evaluation"},
-    {"display", "plot"},
+    {"display"},
     {"checks", "model_card"},
     {"training"},
     {"callclf"},

@@ -15,9 +15,11 @@ from callclf.errors import LabelError, NotFittedError, ReadError
 from callclf.estimator import Estimator
 from callclf.fitting import FitConfig, TrainingSet, fit_stages
 from callclf.labels import as_call_labels, call_matrix
+from callclf.model_view import model_view
+from callclf.notebook import model_html
 from callclf.scoring import CallScores, Scorer, score_stream
 from callclf.tagging import Decider, not_scored
-from callclf.tags import Tags
+from callclf.tags import Tags, TagsList
 from callclf.taxonomy import Taxonomy
 from callclf.thresholds import Policy, choose_thresholds
 from callclf.transcript import Role, Transcript, Turn
@@ -217,13 +219,13 @@ class FailureModeClassifier(Estimator):
     @overload
     def tag(self, calls: Transcript) -> Tags: ...
     @overload
-    def tag(self, calls: Iterable[Transcript]) -> list[Tags]: ...
+    def tag(self, calls: Iterable[Transcript]) -> TagsList: ...
 
-    def tag(self, calls: Transcript | Iterable[Transcript]) -> Tags | list[Tags]:
+    def tag(self, calls: Transcript | Iterable[Transcript]) -> Tags | TagsList:
         """Say what failed, how sure that is, and where: for one call, or for each of several."""
         if isinstance(calls, Transcript):
             return next(iter(self.tag([calls])))
-        return [tags for tags in self.iter_tags(calls) if isinstance(tags, Tags)]
+        return TagsList(tags for tags in self.iter_tags(calls) if isinstance(tags, Tags))
 
     def iter_tags(self, calls: Iterable[Transcript | ReadError]) -> Iterator[Tags | ReadError]:
         """Tag any number of calls in order, holding only a few batches at a time.
@@ -341,6 +343,9 @@ class FailureModeClassifier(Estimator):
         if not hasattr(self, "fitted_"):
             return "FailureModeClassifier(not fitted)"
         return f"FailureModeClassifier({self.version}, {len(self.classes_)} labels)"
+
+    def _repr_html_(self) -> str | None:
+        return model_html(model_view(self.fitted_)) if hasattr(self, "fitted_") else None
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "fitted_")
