@@ -20,8 +20,8 @@ is ever fetched: a body that is only a `url` is an error, and so are a recording
 transcript, a party number that does not exist, and a vCon that is signed or encrypted.
 """
 
-# Read with the json module alone: the `vcon` package makes and signs vCons of the present draft, and
-# the shapes found in the wild are of all drafts, or of none.
+# Read with the json module alone: the `vcon` package makes and signs vCons of the present draft,
+# and the shapes found in the wild are of all drafts, or of none.
 
 from __future__ import annotations
 
