@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent / "src" / "callclf"
 
 # From the ground up. A module may import from its own layer and from those before it.
 LAYERS = [
-    {"errors", "transcript", "taxonomy", "estimator"},
+    {"errors", "transcript", "taxonomy", "estimator", "fingerprint"},
     {"features", "persistence"},
     {"role_inference", "redaction"},
     {"tag"},
@@ -19,11 +19,12 @@ LAYERS = [
     {"writers", "preview"},
     {"corpus"},
     {"calibration", "thresholds", "multiple_instance", "pretrained"},
-    {"pooling", "turn_model"},
+    {"pooling", "turn_model", "blending"},
     {"explain", "scoring", "fitting"},
     {"tagging", "artifact"},
     {"model_view"},
     {"classifier"},
+    {"finetune"},
     {"evaluation"},
     {"display"},
     {"checks", "model_card"},

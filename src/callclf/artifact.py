@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from callclf.blending import Blend
 from callclf.calibration import LogisticMap
 from callclf.errors import ModelError, TaxonomyError
+from callclf.features.encoder import Encoder
 from callclf.features.extract import features_digest
 from callclf.persistence import StoredModel, read_model, write_model
 from callclf.scoring import Scorer
@@ -23,11 +25,11 @@ from callclf.taxonomy import Taxonomy
 from callclf.thresholds import Policy
 from callclf.turn_model import TurnModel
 
-__all__ = ["FittedModel", "load_fitted", "save_fitted"]
+__all__ = ["FittedModel", "load_encoder", "load_fitted", "save_fitted"]
 
 FloatArray = npt.NDArray[np.float64]
 
-_LIBRARIES = ("numpy", "scikit-learn", "scipy", "spacy")
+_LIBRARIES = ("numpy", "onnxruntime", "scikit-learn", "scipy", "spacy", "tokenizers")
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,17 @@ class FittedModel:
     @property
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All that is numbers, as it is stored."""
-        model, maps = self.scorer.turn_model, (self.scorer.turn_map, self.scorer.call_map)
+        model, blend, call_map = self.scorer.turn_model, self.scorer.blend, self.scorer.call_map
         return {
             "company_ngrams": model.tables[0].astype(np.float16),
             "customer_ngrams": model.tables[1].astype(np.float16),
             "dense": model.dense,
             "bias": model.bias,
-            "turn_map_weights": maps[0].weights,
-            "turn_map_bias": maps[0].bias,
-            "call_map_weights": maps[1].weights,
-            "call_map_bias": maps[1].bias,
+            "blend_own": blend.own,
+            "blend_shared": blend.shared,
+            "blend_bias": blend.bias,
+            "call_map_weights": call_map.weights,
+            "call_map_bias": call_map.bias,
             "held_out_probability": self.probability.astype(np.float32),
             "held_out_labels": np.nan_to_num(self.y, nan=-1).astype(np.int8),
         }
@@ -85,6 +88,8 @@ class FittedModel:
         digest = hashlib.sha256()
         for name, array in sorted(self.arrays.items()):
             digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
+        if self.scorer.encoder:
+            digest.update(self.scorer.encoder.digest().encode())
         return f"{self.name}-{digest.hexdigest()[:10]}"
 
     def with_policy(self, policy: Policy, thresholds: FloatArray) -> FittedModel:
@@ -118,7 +123,13 @@ def save_fitted(
         "params": dict(params),
         "libraries": {"python": platform.python_version(), **libraries},
     }
-    write_model(folder, StoredModel(manifest, fitted.arrays, card or _short_card(fitted)))
+    encoder = fitted.scorer.encoder
+    write_model(
+        folder,
+        StoredModel(
+            manifest, fitted.arrays, card or _short_card(fitted), encoder.files if encoder else {}
+        ),
+    )
 
 
 def load_fitted(folder: str | Path) -> tuple[FittedModel, Mapping[str, Any]]:
@@ -141,7 +152,7 @@ def load_fitted(folder: str | Path) -> tuple[FittedModel, Mapping[str, Any]]:
         _check_labels(taxonomy, manifest, arrays)
         fitted = FittedModel(
             taxonomy=taxonomy,
-            scorer=_scorer(arrays, bots=bool(manifest["bots"])),
+            scorer=_scorer(stored, bots=bool(manifest["bots"])),
             thresholds=np.array([manifest["thresholds"][name] for name in taxonomy.names]),
             policy=Policy.from_dict(manifest["policy"]),
             probability=arrays["held_out_probability"].astype(np.float64),
@@ -156,16 +167,32 @@ def load_fitted(folder: str | Path) -> tuple[FittedModel, Mapping[str, Any]]:
         raise ModelError(str(error)) from None
 
 
-def _scorer(arrays: Mapping[str, npt.NDArray[Any]], *, bots: bool) -> Scorer:
+def load_encoder(folder: str | Path) -> Encoder:
+    """Read the encoder of a model folder.
+
+    Raises
+    ------
+    ModelError
+        If the folder is no model, or its model has no encoder.
+    """
+    stored = read_model(folder)
+    if not stored.files:
+        raise ModelError(f"{folder} has no encoder; give a model that has one, such as base")
+    return Encoder(stored.files)
+
+
+def _scorer(stored: StoredModel, *, bots: bool) -> Scorer:
+    arrays = stored.arrays
     tables = (
         arrays["company_ngrams"].astype(np.float32),
         arrays["customer_ngrams"].astype(np.float32),
     )
     return Scorer(
         TurnModel(tables, arrays["dense"], arrays["bias"]),
-        LogisticMap(arrays["turn_map_weights"], arrays["turn_map_bias"]),
+        Blend(arrays["blend_own"], arrays["blend_shared"], arrays["blend_bias"]),
         LogisticMap(arrays["call_map_weights"], arrays["call_map_bias"]),
         bots,
+        Encoder(stored.files) if stored.files else None,
     )
 
 

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any, Self, overload
 import numpy as np
 import numpy.typing as npt
 
-from callclf.artifact import FittedModel, load_fitted, save_fitted
+from callclf.artifact import FittedModel, load_encoder, load_fitted, save_fitted
 from callclf.eligibility import why_not_scored
 from callclf.errors import LabelError, NotFittedError, ReadError
 from callclf.estimator import Estimator
+from callclf.features.encoder import Encoder
 from callclf.fitting import FitConfig, TrainingSet, fit_stages
 from callclf.labels import as_call_labels, call_matrix
 from callclf.model_view import model_view
 from callclf.notebook import model_html
+from callclf.pretrained import model_folder
 from callclf.scoring import CallScores, Scorer, score_stream
 from callclf.tagging import Decider, not_scored
 from callclf.tags import Tags, TagsList
@@ -44,6 +46,9 @@ class FailureModeClassifier(Estimator):
         The label set: a `Taxonomy`, the path of a TOML file, or None for the shipped eight labels.
     head
         How the turns' head is fitted; None for the defaults of `HeadConfig`.
+    encoder
+        What reads the calls beside the head: an `Encoder`, or the name or folder of a model whose
+        encoder is used; None for none.
     policy
         What the flags should achieve; None for one false alarm a label in 100 clean calls.
     bots
@@ -69,6 +74,7 @@ class FailureModeClassifier(Estimator):
         taxonomy: Taxonomy | str | Path | None = None,
         *,
         head: HeadConfig | None = None,
+        encoder: Encoder | str | Path | None = None,
         policy: Policy | None = None,
         bots: bool = True,
         group_by: tuple[str, ...] = ("pair",),
@@ -77,6 +83,7 @@ class FailureModeClassifier(Estimator):
     ) -> None:
         self.taxonomy = taxonomy
         self.head = head
+        self.encoder = encoder
         self.policy = policy
         self.bots = bots
         self.group_by = group_by
@@ -126,12 +133,15 @@ class FailureModeClassifier(Estimator):
             raise LabelError("none of the calls can be scored, so there is nothing to learn from")
         data = TrainingSet(calls, labels, taxonomy.names, weight, usual.astype(bool))
         head = self.head or HeadConfig()
-        config = FitConfig(head, self.bots, tuple(self.group_by), self.n_jobs, self.random_state)
+        encoder = self._resolved_encoder()
+        config = FitConfig(
+            head, self.bots, tuple(self.group_by), self.n_jobs, self.random_state, encoder
+        )
         stages = fit_stages(data[np.array(usable)], config)
         policy = self.policy or Policy(false_alarms=1.0)
         self.fitted_ = FittedModel(
             taxonomy=taxonomy,
-            scorer=Scorer(stages.turn_model, stages.turn_map, stages.call_map, self.bots),
+            scorer=Scorer(stages.turn_model, stages.blend, stages.call_map, self.bots, encoder),
             thresholds=choose_thresholds(stages.probability, stages.y, policy),
             policy=policy,
             probability=stages.probability,
@@ -331,6 +341,7 @@ class FailureModeClassifier(Estimator):
         fitted, params = load_fitted(folder)
         model = cls(
             fitted.taxonomy,
+            encoder=fitted.scorer.encoder,
             policy=fitted.policy,
             bots=fitted.scorer.bots,
             group_by=tuple(params["group_by"]),
@@ -375,3 +386,8 @@ class FailureModeClassifier(Estimator):
         if isinstance(self.taxonomy, Taxonomy):
             return self.taxonomy
         return Taxonomy.from_toml(self.taxonomy)
+
+    def _resolved_encoder(self) -> Encoder | None:
+        if self.encoder is None or isinstance(self.encoder, Encoder):
+            return self.encoder
+        return load_encoder(model_folder(self.encoder))

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callclf.errors import LabelError, ReadError, TranscriptError
+from callclf.fingerprint import call_fingerprint
 from callclf.grouping import group_calls
 from callclf.labels import CallLabels
 from callclf.readers.native import LABEL_KEYS, transcript_from_record
@@ -285,12 +286,6 @@ class Corpus:
         """Return a SHA-256 over words, roles and labels that does not depend on the order."""
         lines = sorted(call_fingerprint(call) + repr(labels) for call, labels in self)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def call_fingerprint(call: Transcript) -> str:
-    """Return a SHA-256 of a call's roles and words: equal for copies under another id."""
-    words = json.dumps([[turn.role, turn.text] for turn in call.turns])
-    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _files(path: Path) -> list[Path]:

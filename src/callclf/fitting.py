@@ -1,7 +1,8 @@
 """How the stages are fitted so that none learns from scores that were made with its own answers.
 
-The head is fitted on all turns; pooling, calibration and thresholds are fitted on the scores of
-heads that had never seen the call, nor any call that is tied to it (see `grouping`).
+The head is fitted on all turns; blending, pooling, calibration and thresholds are fitted on the
+scores of heads that had never seen the call, nor any call that is tied to it (see `grouping`), and
+only on calls that the encoder, where there is one, was not fine-tuned on.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from callclf.blending import Blend, fit_blend
 from callclf.calibration import LogisticMap, fit_logistic
 from callclf.errors import LabelError
+from callclf.features.encoder import Encoder
 from callclf.features.extract import extract
+from callclf.fingerprint import call_fingerprint
 from callclf.grouping import group_calls
 from callclf.labels import CallLabels, call_matrix
 from callclf.multiple_instance import ROUNDS, open_pairs, spread, witnesses
@@ -41,6 +45,7 @@ class FitConfig:
     group_by: tuple[str, ...]
     n_jobs: int | None
     seed: int
+    encoder: Encoder | None = None
 
 
 @dataclass(frozen=True)
@@ -86,16 +91,17 @@ class Stages:
     ----------
     turn_model
         The head.
-    turn_map
-        From its scores to probabilities.
+    blend
+        From its scores, and the encoder's, to probabilities.
     call_map
         From pooled turns to calls' probabilities.
     probability, y
-        Out-of-fold probabilities and labels of the representative calls, (n, n_labels) each.
+        Out-of-fold probabilities and labels of the representative calls that the encoder has not
+        seen, (n, n_labels) each.
     """
 
     turn_model: TurnModel
-    turn_map: LogisticMap
+    blend: Blend
     call_map: LogisticMap
     probability: FloatArray
     y: FloatArray
@@ -120,10 +126,22 @@ def fit_stages(data: TrainingSet, config: FitConfig) -> Stages:
         scores[fold[owner] == k] = model.scores(features)
     turn_model, turn_y = _fit_head(data, config)
 
-    use = data.representative
-    turn_weight = (data.weight * use)[owner]
-    turn_map = fit_logistic(scores[:, :, None], turn_y, weight=turn_weight)
-    pooled = pool_features(turn_map(scores[:, :, None]), owner, len(data.calls))
+    use = data.representative & ~_seen(data.calls, config.encoder)
+    if not use.any():
+        raise LabelError(
+            "the encoder was fine-tuned on all of these calls, so nothing is left to set "
+            "probabilities on; give calls of your own, or train without the encoder"
+        )
+    encoded = config.encoder(data.calls, bots=config.bots) if config.encoder else None
+    blend = fit_blend(
+        scores,
+        encoded,
+        turn_y,
+        weight=(data.weight * use)[owner],
+        names=data.names,
+        known=config.encoder.labels if config.encoder else (),
+    )
+    pooled = pool_features(blend(scores, encoded), owner, len(data.calls))
     y = call_matrix(data.labels, data.names)
     probability = np.zeros(y.shape)
     for k in range(fold.max() + 1):
@@ -131,7 +149,13 @@ def fit_stages(data: TrainingSet, config: FitConfig) -> Stages:
         call_map = fit_logistic(pooled, y, weight=data.weight * (use & ~held_fold))
         probability[held_fold] = call_map(pooled[held_fold])
     call_map = fit_logistic(pooled, y, weight=data.weight * use)
-    return Stages(turn_model, turn_map, call_map, probability[use], y[use])
+    return Stages(turn_model, blend, call_map, probability[use], y[use])
+
+
+def _seen(calls: Sequence[Transcript], encoder: Encoder | None) -> BoolArray:
+    """Return which calls the encoder was fine-tuned on."""
+    seen = encoder.seen if encoder else frozenset()
+    return np.array([bool(seen) and call_fingerprint(call)[:12] in seen for call in calls])
 
 
 def _folds(groups: IntArray, seed: int) -> IntArray:

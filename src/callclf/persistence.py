@@ -17,7 +17,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from callclf.errors import ModelError
 
 __all__ = ["FORMAT", "StoredModel", "read_model", "write_model"]
 
-FORMAT = 1
+FORMAT = 2
 
 _MANIFEST = "manifest.json"
 _ARRAYS = "arrays.npz"
@@ -47,11 +47,14 @@ class StoredModel:
         Name to array.
     card
         The model card, Markdown.
+    files
+        Name to content of whatever else belongs to the model, such as an encoder.
     """
 
     manifest: Mapping[str, Any]
     arrays: Mapping[str, npt.NDArray[Any]]
     card: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def write_model(folder: str | Path, model: StoredModel) -> None:
@@ -70,7 +73,7 @@ def write_model(folder: str | Path, model: StoredModel) -> None:
     try:
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **dict(sorted(model.arrays.items())))
-        contents = {_ARRAYS: buffer.getvalue(), _CARD: model.card.encode()}
+        contents = {_ARRAYS: buffer.getvalue(), _CARD: model.card.encode(), **model.files}
         files = {}
         for name, data in contents.items():
             (building / name).write_bytes(data)
@@ -110,10 +113,13 @@ def read_model(folder: str | Path) -> StoredModel:
         )
     if manifest.get("sha256") != _digest(manifest):
         raise ModelError(f"{folder / _MANIFEST} has been altered: its checksum does not fit")
-    contents = {name: _checked(folder, name, manifest) for name in (_ARRAYS, _CARD)}
+    listed = [name for name in manifest.get("files", {}) if name == Path(name).name]
+    names = dict.fromkeys((_ARRAYS, _CARD, *listed))
+    contents = {name: _checked(folder, name, manifest) for name in names}
     with np.load(io.BytesIO(contents[_ARRAYS]), allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
-    return StoredModel(manifest, arrays, contents[_CARD].decode())
+    files = {name: data for name, data in contents.items() if name not in (_ARRAYS, _CARD)}
+    return StoredModel(manifest, arrays, contents[_CARD].decode(), files)
 
 
 def _swap(new: Path, folder: Path) -> None:

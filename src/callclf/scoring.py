@@ -9,9 +9,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from callclf.blending import Blend
 from callclf.calibration import LogisticMap
 from callclf.eligibility import why_not_scored
 from callclf.errors import ReadError
+from callclf.features.encoder import Encoder
 from callclf.features.extract import extract
 from callclf.pooling import pool_features
 from callclf.transcript import Transcript
@@ -53,16 +55,20 @@ class Scorer:
 
     Parameters
     ----------
-    turn_model, turn_map, call_map
-        Head; its calibration; pooling and calibration of calls.
+    turn_model, blend, call_map
+        Head; what makes probabilities of its scores and the encoder's; pooling and calibration of
+        calls.
     bots
         Whether a bot counts as an agent.
+    encoder
+        What reads the calls beside the head, or None.
     """
 
     turn_model: TurnModel
-    turn_map: LogisticMap
+    blend: Blend
     call_map: LogisticMap
     bots: bool
+    encoder: Encoder | None = None
 
     def __call__(self, calls: Sequence[Transcript]) -> list[CallScores]:
         """Score calls together; the result does not depend on which calls are together."""
@@ -76,7 +82,8 @@ class Scorer:
             return []
         features = extract(calls, bits=self.turn_model.bits, bots=self.bots)
         owner = features.windows.scored_call
-        turn_probability = self.turn_map(self.turn_model.scores(features)[:, :, None])
+        encoded = self.encoder(calls, bots=self.bots) if self.encoder else None
+        turn_probability = self.blend(self.turn_model.scores(features), encoded)
         probability = self.call_map(pool_features(turn_probability, owner, len(calls)))
         borders = np.searchsorted(owner, np.arange(len(calls) + 1))
         position = features.windows.position

@@ -15,8 +15,9 @@ import numpy as np
 
 from callclf.checks import Check, Where, checked_document, is_meant
 from callclf.classifier import FailureModeClassifier
-from callclf.corpus import Corpus, call_fingerprint
+from callclf.corpus import Corpus
 from callclf.errors import ReadError, unknown_name
+from callclf.fingerprint import call_fingerprint
 from callclf.model_card import model_card
 from callclf.turn_model import HeadConfig
 

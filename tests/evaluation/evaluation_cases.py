@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from callclf import CallLabels, Corpus, Evidence, Tag, Tags, Taxonomy, Transcript, Turn
-from callclf.corpus import call_fingerprint
+from callclf.fingerprint import call_fingerprint
 
 NAMES = ("rudeness", "inattention", "knowledge_gap")
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from callclf import CallLabels, Corpus, Taxonomy, Transcript, Turn
-from callclf.corpus import call_fingerprint
+from callclf.fingerprint import call_fingerprint
 from callclf.evaluation import Predictions, evaluate
 from callclf.evaluation.predictions import CallPrediction
 from callclf.taxonomy import Label

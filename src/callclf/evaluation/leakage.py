@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from callclf.corpus import Corpus, call_fingerprint
+from callclf.corpus import Corpus
 from callclf.evaluation.predictions import Predictions, call_ids
+from callclf.fingerprint import call_fingerprint
 
 __all__ = ["Leakage", "find_leaks"]
 
@@ -44,8 +45,8 @@ class Leakage:
 def find_leaks(predictions: Predictions, corpus: Corpus) -> Leakage:
     """Compare the fingerprints of the corpus's calls with those of the training data.
 
-    A model's manifest lists the first digits of the fingerprints (`corpus.call_fingerprint`), 12 of
-    them: two calls share them by chance once in 10^14.
+    A model's manifest lists the first 12 digits of the fingerprints (`call_fingerprint`): two calls
+    share them by chance once in 10^14.
     """
     trained_on = predictions.training_calls
     if trained_on is None:

@@ -1,0 +1,155 @@
+"""A small sentence encoder, fine-tuned on calls: an ONNX file that runs on a plain CPU.
+
+It reads a call whole and says, for each scored turn, a score for every label it was fine-tuned on
+and a vector for those that it was not. `finetune` makes it; nothing here needs torch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+from callclf.errors import ModelError
+from callclf.features.tokens import WindowLimits, cut_windows, marks_of, token_turns
+from callclf.transcript import Transcript
+
+__all__ = ["ENCODER_FILES", "Encoded", "Encoder"]
+
+FloatArray = npt.NDArray[np.float64]
+
+ENCODER_FILES = ("encoder.onnx", "tokenizer.json", "encoder.json")
+"""Files of an encoder in a model folder: the network, its vocabulary, and what it is."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What the encoder says of the scored turns of a batch of calls.
+
+    Parameters
+    ----------
+    scores
+        Log-odds, not calibrated, shape (n_turns, n_labels of the encoder).
+    vectors
+        Shape (n_turns, width).
+    """
+
+    scores: FloatArray
+    vectors: FloatArray
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """A loaded encoder.
+
+    Windows go through it one by one: int8 scales depend on all that goes in together, so this way
+    a turn's score never depends on which calls are in the batch, and nothing is padded.
+
+    Parameters
+    ----------
+    files
+        File name to content, those of `ENCODER_FILES`.
+    threads
+        Of the runtime. One thread a process is the fastest for many calls.
+    """
+
+    files: Mapping[str, bytes]
+    threads: int = 1
+    _info: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+    _tokenizer: Tokenizer = field(init=False, repr=False, compare=False)
+    _session: onnxruntime.InferenceSession = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        missing = [name for name in ENCODER_FILES if name not in self.files]
+        if missing:
+            raise ModelError(f"the encoder lacks {', '.join(missing)}: not a complete model")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # it would keep the longest window's memory for ever
+        try:
+            session = onnxruntime.InferenceSession(
+                self.files["encoder.onnx"], options, providers=["CPUExecutionProvider"]
+            )
+            tokenizer = Tokenizer.from_buffer(self.files["tokenizer.json"])
+            info = json.loads(self.files["encoder.json"])
+        except Exception as error:  # both libraries raise bare Exceptions of their own making
+            raise ModelError(f"the encoder cannot be loaded: {error}") from None
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        for name, value in (("_info", info), ("_tokenizer", tokenizer), ("_session", session)):
+            object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Encoder, (dict(self.files), self.threads)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels that it was fine-tuned on, in the order of its scores."""
+        return tuple(self._info["labels"])
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """Fingerprints of the calls that it was fine-tuned on."""
+        return frozenset(self._info["seen"])
+
+    @property
+    def limits(self) -> WindowLimits:
+        """How much it reads at once."""
+        return WindowLimits(**self._info["limits"])
+
+    @property
+    def info(self) -> Mapping[str, Any]:
+        """All that `encoder.json` says: labels, limits, start weights, training."""
+        return self._info
+
+    def digest(self) -> str:
+        """Return a SHA-256 over its files."""
+        digest = hashlib.sha256()
+        for name in ENCODER_FILES:
+            digest.update(name.encode() + self.files[name])
+        return digest.hexdigest()
+
+    def __call__(self, calls: Sequence[Transcript], *, bots: bool = True) -> Encoded:
+        """Read calls.
+
+        Parameters
+        ----------
+        calls
+            Transcripts.
+        bots
+            Whether a bot counts as an agent.
+
+        Returns
+        -------
+        Encoded
+            Of the scored turns of all calls, in the order of `windows.build_windows`.
+        """
+        scores: list[npt.NDArray[np.float32]] = []
+        vectors: list[npt.NDArray[np.float32]] = []
+        marks, limits = marks_of(self._tokenizer), self.limits
+        for call in calls:
+            turns = token_turns(call, self._tokenizer, bots=bots)
+            for window in cut_windows(turns, marks, limits):
+                said, vector = self._session.run(
+                    None,
+                    {
+                        "ids": np.array([window.ids]),
+                        "sides": np.array([window.sides]),
+                        "marks": np.array(window.marks),
+                    },
+                )
+                scores.append(said)
+                vectors.append(vector)
+        width = int(self._info["width"])
+        return Encoded(
+            np.concatenate([np.empty((0, len(self.labels))), *scores]),
+            np.concatenate([np.empty((0, width)), *vectors]),
+        )

@@ -1,0 +1,45 @@
+"""Noise on training calls, so that what is learned holds for other transcripts too."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+from callclf.features.tokens import TokenTurn
+from callclf.finetune.vocabulary import Vocabulary
+
+__all__ = ["augmented"]
+
+MASKED = 0.06
+"""Share of tokens hidden: no single word may carry a label."""
+
+NO_PUNCTUATION = 0.25
+"""Share of calls without punctuation, as recognisers write. The vocabulary knows no case."""
+
+LOSSY, LOST = 0.3, 0.04
+"""Share of calls that lose words, and share of the words that those lose."""
+
+CUT, LONG = 0.2, 6
+"""Share of the calls of more than so many turns that lose the first one or two."""
+
+
+def augmented(
+    turns: Sequence[TokenTurn], vocabulary: Vocabulary, rng: random.Random
+) -> list[TokenTurn]:
+    """Return a noisy copy of a call; its turns keep their `place`."""
+    bare = rng.random() < NO_PUNCTUATION
+    lost = LOST if rng.random() < LOSSY else 0.0
+    if len(turns) > LONG and rng.random() < CUT:
+        turns = turns[rng.randint(1, 2) :]
+    return [replace(turn, ids=_noisy(turn.ids, bare, lost, vocabulary, rng)) for turn in turns]
+
+
+def _noisy(
+    ids: tuple[int, ...], bare: bool, lost: float, vocabulary: Vocabulary, rng: random.Random
+) -> tuple[int, ...]:
+    kept = [token for token in ids if not (bare and token in vocabulary.punctuation)]
+    if lost and len(kept) > 3:
+        kept = [token for token in kept if rng.random() >= lost]
+    noisy = tuple(vocabulary.mask if rng.random() < MASKED else token for token in kept)
+    return noisy or ids

@@ -1,0 +1,77 @@
+"""Everything that decides what encoder comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from callclf.features.tokens import WindowLimits
+
+__all__ = ["FinetuneConfig", "Stage"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """How long and how fast one stage learns.
+
+    Parameters
+    ----------
+    epochs
+        Passes over the calls; may be a fraction.
+    rate
+        Highest learning rate of the encoder; it rises over the first 6 % of the steps and then
+        falls linearly to 2 % of itself.
+    limits
+        How much is read at once.
+    """
+
+    epochs: float
+    rate: float
+    limits: WindowLimits = field(default_factory=WindowLimits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinetuneConfig:
+    """How an encoder is fine-tuned.
+
+    Parameters
+    ----------
+    pretext
+        The stage that learns, without labels, whether an agent's turn belongs where it stands.
+    labelled
+        The stage that learns the labels.
+    held_out
+        Share of the calls, whole groups, that no stage learns labels from; blending, calibration
+        and thresholds of the model are learned on them.
+    held_out_writers
+        Writers whose calls are held out whole.
+    tokens_per_batch
+        Padded tokens that one step learns from.
+    positive_weight
+        What a failing turn counts against a fine one.
+    pair_weight, pair_margin
+        Weight of the loss that wants the failing half of a contrast pair above the fine one, in
+        log-odds by at least the margin.
+    clean_share
+        Share of the public calls without any mark that an epoch sees: they are most of the
+        tokens and the least of the news.
+    seed
+        Same seed, data and machine: same encoder.
+    threads
+        Of torch; None for all cores.
+    """
+
+    pretext: Stage = field(
+        default_factory=lambda: Stage(
+            epochs=1.0, rate=2e-4, limits=WindowLimits(window=256, turn=80)
+        )
+    )
+    labelled: Stage = field(default_factory=lambda: Stage(epochs=4.0, rate=1.2e-4))
+    held_out: float = 0.2
+    held_out_writers: tuple[str, ...] = ("w5",)
+    tokens_per_batch: int = 4096
+    positive_weight: float = 2.5
+    pair_weight: float = 0.15
+    pair_margin: float = 0.5
+    clean_share: float = 0.5
+    seed: int = 0
+    threads: int | None = None

@@ -1,0 +1,153 @@
+"""Stage two: the labels of every turn of the company, learned from whole calls."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from callclf.features.tokens import cut_windows, marks_of
+from callclf.finetune.augment import augmented
+from callclf.finetune.config import FinetuneConfig
+from callclf.finetune.items import Group, Item, bucketed
+from callclf.finetune.loop import Trainer
+from callclf.finetune.network import TurnNetwork, collate
+from callclf.finetune.text import Text
+from callclf.finetune.vocabulary import read_vocabulary
+
+__all__ = ["learn_labels", "turn_scores"]
+
+logger = logging.getLogger(__name__)
+
+SCALE = 4.0
+"""Of the loss, which is an average over labels of which nearly all are 0."""
+
+
+def learn_labels(
+    network: TurnNetwork,
+    texts: Sequence[Text],
+    names: Sequence[str],
+    config: FinetuneConfig,
+    checkpoint: Path,
+) -> None:
+    """Train the network on labels, and on one output more: whether the turn fails at all.
+
+    Gaps are left out of the loss. Failing turns weigh `positive_weight`; calls without any mark
+    are thinned out, those of public sources by `clean_share`.
+
+    Parameters
+    ----------
+    network
+        With an output a label and one more.
+    texts
+        Labelled conversations. Two halves of a contrast pair go through the network together.
+    names
+        The label set, in order.
+    config
+        How.
+    checkpoint
+        Where the trainer keeps its state.
+    """
+    tokenizer = texts[0].tokenizer
+    vocabulary, marks = read_vocabulary(tokenizer), marks_of(tokenizer)
+    targets = [_with_any(text.y(names)) for text in texts]
+    clean = [text.public and not np.any(y != 0, where=~np.isnan(y)) and not _gaps(text, y)
+             for text, y in zip(texts, targets, strict=True)]  # fmt: skip
+
+    def epoch(number: int) -> list[list[Group]]:
+        rng = random.Random(f"{config.seed} labelled {number}")
+        pairs: dict[str, list[Item]] = defaultdict(list)
+        groups: list[Group] = []
+        for text, y, dull in zip(texts, targets, clean, strict=True):
+            if dull and rng.random() >= config.clean_share:
+                continue
+            turns = augmented(text.turns, vocabulary, rng)
+            items = [
+                Item(window, y[[turns[k].place for k in window.turns]])
+                for window in cut_windows(turns, marks, config.labelled.limits)
+            ]
+            if text.is_half and len(items) == 1:
+                pairs[text.group] += items
+            else:
+                groups += [(item,) for item in items]
+        groups += [tuple(items) for items in pairs.values()]
+        return bucketed(groups, config.tokens_per_batch, rng)
+
+    weights = torch.tensor([config.positive_weight] * len(names) + [1.5])
+
+    def loss(scores: Tensor, batch: Sequence[Group]) -> Tensor:
+        y = torch.cat([torch.from_numpy(item.y) for group in batch for item in group])
+        known = ~torch.isnan(y)
+        each = torch.nn.functional.binary_cross_entropy_with_logits(
+            scores, torch.nan_to_num(y), pos_weight=weights, reduction="none"
+        )
+        return SCALE * (each * known).sum() / known.sum() + config.pair_weight * _pair_loss(
+            scores, y, batch, config.pair_margin
+        )
+
+    Trainer(
+        network,
+        loss,
+        rate=config.labelled.rate,
+        epochs=config.labelled.epochs,
+        checkpoint=checkpoint,
+        seed=config.seed,
+    ).run(epoch)
+
+
+def _pair_loss(scores: Tensor, y: Tensor, batch: Sequence[Group], margin: float) -> Tensor:
+    """Return how far the failing halves of contrast pairs are from being above the fine ones.
+
+    The turn in question is the last of each half.
+    """
+    losses, row = [], 0
+    for group in batch:
+        ends = np.cumsum([len(item.window.marks) for item in group]) + row - 1
+        if len(group) == 2:
+            first, second = ends
+            sign = torch.nan_to_num(y[first, :-1] - y[second, :-1])
+            gap = sign * (scores[first, :-1] - scores[second, :-1])
+            losses.append(torch.nn.functional.softplus(margin - gap)[sign != 0])
+        row = int(ends[-1]) + 1
+    each = torch.cat(losses) if losses else torch.zeros(0)
+    return each.mean() if len(each) else torch.zeros(())
+
+
+def turn_scores(
+    network: TurnNetwork, texts: Sequence[Text], config: FinetuneConfig
+) -> list[npt.NDArray[np.float32]]:
+    """Return the log-odds of the scored turns of each conversation, (n_turns, n_targets) each."""
+    network.eval()
+    marks = marks_of(texts[0].tokenizer)
+    found = []
+    for text in texts:
+        windows = cut_windows(text.turns, marks, config.labelled.limits)
+        with torch.no_grad():
+            rows = [network(collate([Item(window, _NOTHING)])).numpy() for window in windows]
+        found.append(np.concatenate(rows) if rows else np.zeros((0, 0), dtype=np.float32))
+    network.train()
+    return found
+
+
+_NOTHING = np.zeros((0, 0), dtype=np.float32)
+
+
+def _with_any(y: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Append whether the turn fails at all: 1 if any label is, NaN if one may be, 0 else."""
+    some = np.any(y == 1, axis=1)
+    unsure = np.any(np.isnan(y), axis=1)
+    return np.column_stack([y, np.where(some, 1.0, np.where(unsure, np.nan, 0.0))]).astype(
+        np.float32
+    )
+
+
+def _gaps(text: Text, y: npt.NDArray[np.float32]) -> bool:
+    """Return whether any label of a scored turn is not known."""
+    return bool(np.isnan(y[[turn.place for turn in text.turns if turn.company]]).any())

@@ -1,0 +1,140 @@
+"""The training loop: steps with a rising and falling rate, checkpoints, a log with time left."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from callclf.finetune.items import Group, Item
+from callclf.finetune.network import TurnNetwork, collate
+
+__all__ = ["Loss", "Trainer"]
+
+logger = logging.getLogger(__name__)
+
+Loss = Callable[[Tensor, Sequence[Group]], Tensor]
+"""From log-odds of the turns of a batch, and the batch, to what is made small."""
+
+WARM_UP, LOWEST = 0.06, 0.02
+HEAD_RATE = 1e-3
+SAVE_EVERY = 200
+LOG_EVERY = 50
+
+
+class Trainer:
+    """Trains a network through a number of epochs; started again, it goes on where it was.
+
+    Parameters
+    ----------
+    network
+        What is trained.
+    loss
+        What is made small.
+    rate
+        Highest learning rate of the encoder.
+    epochs
+        How many; may be a fraction.
+    checkpoint
+        File that holds weights, the optimiser's state and the step.
+    seed
+        Of dropout.
+    """
+
+    def __init__(
+        self,
+        network: TurnNetwork,
+        loss: Loss,
+        *,
+        rate: float,
+        epochs: float,
+        checkpoint: Path,
+        seed: int,
+    ) -> None:
+        self.network, self.loss, self.rate, self.epochs = network, loss, rate, epochs
+        self.checkpoint, self.seed = checkpoint, seed
+        head = list(network.head.parameters())
+        self.optimizer = torch.optim.AdamW(
+            [{"params": list(network.bert.parameters())}, {"params": head}],
+            weight_decay=0.01,
+            fused=True,
+        )
+        self.step, self.total = 0, 0
+
+    def run(self, batches_of: Callable[[int], list[list[Group]]]) -> None:
+        """Train.
+
+        Parameters
+        ----------
+        batches_of
+            Number of the epoch to its batches; the same number must give the same batches.
+        """
+        self._resume()
+        self.network.train()
+        epoch = done = 0
+        started, first = time.monotonic(), self.step
+        while not self.total or done < self.total:
+            batches = batches_of(epoch)
+            self.total = self.total or int(len(batches) * self.epochs)
+            for batch in batches[: self.total - done]:
+                done += 1
+                if done > self.step:
+                    self._learn(batch)
+                    self._report(started, first)
+            epoch += 1
+        self._save()
+
+    def _learn(self, batch: Sequence[Group]) -> None:
+        rise = min(1.0, (self.step + 1) / (WARM_UP * self.total))
+        factor = rise * max(LOWEST, 1 - self.step / self.total)
+        for group, rate in zip(self.optimizer.param_groups, (self.rate, HEAD_RATE), strict=True):
+            group["lr"] = rate * factor
+        torch.manual_seed(self.seed + self.step)
+        items: list[Item] = [item for group in batch for item in group]
+        loss = self.loss(self.network(collate(items)), batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.step += 1
+        self._last = float(loss.detach())
+
+    def _report(self, started: float, first: int) -> None:
+        if self.step % SAVE_EVERY == 0:
+            self._save()
+        if self.step % LOG_EVERY == 0:
+            spent = time.monotonic() - started
+            left = spent / (self.step - first) * (self.total - self.step)
+            logger.info(
+                "step %d of %d, loss %.3f, %.0f min left",
+                self.step, self.total, self._last, left / 60,
+            )  # fmt: skip
+
+    def _save(self) -> None:
+        state = {f"network.{name}": t for name, t in self.network.state_dict().items()}
+        for number, values in self.optimizer.state_dict()["state"].items():
+            state |= {f"optimizer.{number}.{name}": value for name, value in values.items()}
+        state["step"], state["total"] = torch.tensor(self.step), torch.tensor(self.total)
+        building = self.checkpoint.with_suffix(".new")
+        save_file({name: t.contiguous() for name, t in state.items()}, building)
+        building.replace(self.checkpoint)
+
+    def _resume(self) -> None:
+        if not self.checkpoint.exists():
+            return
+        state = load_file(self.checkpoint)
+        self.step, self.total = int(state.pop("step")), int(state.pop("total"))
+        network = {n[8:]: t for n, t in state.items() if n.startswith("network.")}
+        self.network.load_state_dict(network)
+        optimizer = self.optimizer.state_dict()
+        for name, tensor in state.items():
+            if name.startswith("optimizer."):
+                _, number, key = name.split(".")
+                optimizer["state"].setdefault(int(number), {})[key] = tensor
+        self.optimizer.load_state_dict(optimizer)
+        logger.info("%s: going on after step %d of %d", self.checkpoint, self.step, self.total)

@@ -1,0 +1,56 @@
+"""Groups of tokens that augmentation and corruption exchange for each other."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from tokenizers import Tokenizer
+
+__all__ = ["Vocabulary", "read_vocabulary"]
+
+_LIKE = (
+    "monday tuesday wednesday thursday friday saturday sunday",
+    "january february march april may june july august september october november december",
+    "one two three four five six seven eight nine ten",
+    "morning afternoon evening",
+    "today tomorrow",
+    "north south east west",
+    "red blue black white green",
+)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What is known of single tokens.
+
+    Parameters
+    ----------
+    mask
+        The token that hides a word.
+    punctuation
+        Tokens that are no words.
+    alike
+        Token to the tokens of its own kind: numbers of as many digits, days, months, colours.
+    """
+
+    mask: int
+    punctuation: frozenset[int]
+    alike: dict[int, tuple[int, ...]]
+
+
+def read_vocabulary(tokenizer: Tokenizer) -> Vocabulary:
+    """Sort the tokens of a BERT vocabulary into kinds."""
+    tokens = tokenizer.get_vocab()
+    numbers: dict[tuple[bool, int], list[int]] = defaultdict(list)
+    for token, number in sorted(tokens.items()):
+        if re.fullmatch(r"(##)?[0-9]+", token):
+            numbers[token.startswith("##"), len(token.strip("#"))].append(number)
+    kinds = [tuple(kind) for kind in numbers.values()]
+    kinds += [tuple(tokens[word] for word in words.split()) for words in _LIKE]
+    return Vocabulary(
+        mask=tokens["[MASK]"],
+        punctuation=frozenset(n for t, n in tokens.items() if re.fullmatch(r"[^\w\s\[\]]", t)),
+        alike={number: kind for kind in kinds for number in kind},
+    )
