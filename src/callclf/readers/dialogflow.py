@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions
 from callclf.readers.times import from_first, iso
 from callclf.transcript import Transcript
@@ -41,12 +41,13 @@ def _key(record: dict[str, Any]) -> str | None:
 
 
 def _is_messages(value: object) -> bool:
-    first = value[0] if isinstance(value, list) and value else None
-    if not isinstance(first, dict):
-        return False
-    if "participantRole" in first:
-        return "content" in first
-    return "text" in first and first.get("role") in _ROLES
+    return some(value, _is_message)
+
+
+def _is_message(value: dict[str, Any]) -> bool:
+    if "participantRole" in value:
+        return "content" in value
+    return "text" in value and value.get("role") in _ROLES
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:

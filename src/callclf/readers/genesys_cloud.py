@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions
 from callclf.readers.roles import fold
 from callclf.readers.times import from_first, scaled
@@ -52,10 +52,9 @@ def _sniff(value: object) -> bool:
     if not isinstance(value, dict) or not ("conversationId" in value or "participants" in value):
         return False
     transcripts = value.get("transcripts")
-    first = transcripts[0] if isinstance(transcripts, list) and transcripts else None
-    if isinstance(first, dict):
-        return isinstance(first.get("phrases"), list)
-    return transcripts == [] and "communicationId" in value
+    if transcripts == []:
+        return "communicationId" in value
+    return some(transcripts, lambda transcript: isinstance(transcript.get("phrases"), list))
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
@@ -64,7 +63,7 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
     phrases = [
         each_phrase
         for where, transcript in transcripts
-        for each_phrase in each(transcript, "phrases", where)
+        for each_phrase in (each(transcript, "phrases", where) if "phrases" in transcript else [])
     ]
     people = _internal(record)
     moments = [scaled(phrase.get("startTimeMs"), 1000) for _, phrase in phrases]
