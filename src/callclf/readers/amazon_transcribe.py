@@ -23,7 +23,7 @@ from typing import Any
 
 from callclf.readers._transcribe import Word, utterances
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions
 from callclf.readers.times import scaled
 from callclf.transcript import Transcript
@@ -35,7 +35,10 @@ _LABELS = ("speaker_label", "channel_label")
 
 def _sniff(value: object) -> bool:
     results = value.get("results") if isinstance(value, dict) else None
-    return isinstance(results, dict) and isinstance(results.get("transcripts"), list)
+    if not isinstance(results, dict) or not isinstance(results.get("transcripts"), list):
+        return False
+    listed = any(isinstance(results.get(key), list) for key in ("items", "audio_segments"))
+    return listed or some(results["transcripts"], lambda whole: "transcript" in whole)
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
@@ -109,9 +112,7 @@ class _Voices:
         return next((who for begins, ends, who in self._segments if begins <= moment <= ends), None)
 
 
-def _words(
-    listed: list[tuple[str, dict[str, Any]]], voices: _Voices | None
-) -> Iterator[Word]:
+def _words(listed: list[tuple[str, dict[str, Any]]], voices: _Voices | None) -> Iterator[Word]:
     for i, (where, item) in enumerate(listed):
         alternatives = each(item, "alternatives", where)
         best = alternatives[0][1].get("content") if alternatives else None

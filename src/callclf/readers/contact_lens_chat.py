@@ -4,8 +4,8 @@ Written by: Amazon Connect after each chat for which chat analytics is on. The f
 instance's S3 bucket under `Analysis/Chat/<year>/<month>/<day>/<contact id>_analysis_<time>.json`;
 one chat a file.
 
-Recognised by: `Channel` "CHAT" with `Transcript`, and ids of participants; the chat transcripts that
-Connect itself keeps (`ChatTranscripts/`) are the same but for the `Channel`.
+Recognised by: `Channel` "CHAT" with `Transcript`, and ids of participants. The transcripts that
+Connect itself keeps of chats (`ChatTranscripts/`) are the same but for the `Channel`.
 
 Roles: each message has its `ParticipantRole`: AGENT, CUSTOMER, SYSTEM (queue messages, greetings),
 CUSTOM_BOT or SUPERVISOR. A role that is wrong in the file stays wrong unless `speakers=` names the

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from callclf.readers._google import camel
 from callclf.readers.assemble import Row, assemble
 from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions
@@ -27,7 +28,7 @@ from callclf.transcript import Transcript
 
 __all__ = ["READER"]
 
-_LISTS = ("messages", "messageEntries")
+_LISTS = ("messages", "messageEntries", "message_entries")
 _ROLES = ("HUMAN_AGENT", "AUTOMATED_AGENT", "END_USER", "ROLE_UNSPECIFIED")
 _CONVERSATION = re.compile(r"/conversations/([^/]+)/")
 
@@ -45,13 +46,13 @@ def _is_messages(value: object) -> bool:
 
 
 def _is_message(value: dict[str, Any]) -> bool:
-    if "participantRole" in value:
+    if "participantRole" in value or "participant_role" in value:
         return "content" in value
     return "text" in value and value.get("role") in _ROLES
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
-    record = {_LISTS[0]: value} if isinstance(value, list) else mapping(value)
+    record = camel({_LISTS[0]: value} if isinstance(value, list) else mapping(value))
     messages = each(record, _key(record) or _LISTS[0])
     times = [message.get("sendTime") or message.get("createTime") for _, message in messages]
     starts = from_first([iso(time) for time in times])

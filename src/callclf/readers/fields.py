@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from callclf.errors import ReadError
 
-__all__ = ["each", "identifier", "items", "mapping", "some", "string"]
+__all__ = ["each", "identifier", "items", "mapping", "some", "squeezed", "string"]
 
 _MISSING = object()
 
@@ -94,6 +96,16 @@ def _path(within: str, key: str) -> str:
 def some(value: object, test: Callable[[dict[str, Any]], bool]) -> bool:
     """Say whether a value is a list in which one of the first objects passes a test."""
     return isinstance(value, list) and any(isinstance(v, dict) and test(v) for v in value[:_LOOK])
+
+
+@lru_cache(maxsize=4096)
+def squeezed(name: str) -> str:
+    """Return a field's name without case, spaces and marks.
+
+    >>> squeezed("Speaker_Name"), squeezed("speakerName")
+    ('speakername', 'speakername')
+    """
+    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def string(value: object, where: str) -> str | None:

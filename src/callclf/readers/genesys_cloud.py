@@ -35,6 +35,9 @@ _INTERNAL = "internal"
 _PURPOSES = {"user": "agent", "botflow": "bot", "workflow": "ivr", "flow": "ivr", "dialer": "ivr"}
 """Purposes that mean something else here than elsewhere: a user is an employee."""
 
+_SLACK = 2000
+"""Milliseconds by which a phrase may miss the times of whoever says it."""
+
 _OUTSIDE = ("customer", "external")
 _CHANNELS = {"call": "voice", "callback": "voice", "message": "chat", "webchat": "chat"}
 
@@ -124,7 +127,7 @@ def _on_the_line(
         return None
     end = start + 1000 * (_duration(phrase, where) or 0.0)
     shared = [(min(end, p.end) - max(start, p.start), p) for p in people]
-    longest = max((time for time, _ in shared if time >= 0), default=None)
+    longest = max((time for time, _ in shared if time >= -_SLACK), default=None)
     best = [person for time, person in shared if time == longest]
     # Menus and queues often hang up late: of several, a human is meant.
     agents = [person for person in best if person.role == "agent"]

@@ -6,8 +6,8 @@ all its pages. Messages of several conversations may be mixed.
 Recognised by: `messages`, or a bare list, whose objects have `conversation_sid` and `author`.
 
 Roles: none. `author` is an identity, a phone number or an e-mail address; pass
-`speakers={"+15550100": "customer", "dana": "agent"}`, or the same with the `participant_sid`. Twilio calls itself "system". Messages of
-media only have no words and are left out.
+`speakers={"+15550100": "customer", "dana": "agent"}`, or the same with the `participant_sid`.
+Twilio calls itself "system". Messages of media only have no words and are left out.
 
 Times: `date_created`, ISO 8601, in whole seconds; counted from the first message. Messages of the
 same second are in the order of `index`.
