@@ -46,6 +46,7 @@ _TEXTS = (
     *("text", "utterance", "message", "content", "transcript", "value", "sentence", "body"),
     "phrase",
 )
+_SPOKEN = ("text", "utterance", "sentence")
 _IDS = (
     *("conversationid", "dialogueid", "dialogid", "callid", "convoid", "contactid", "sessionid"),
     *("interactionid", "id"),
@@ -77,8 +78,11 @@ def _is_list(value: object) -> bool:
 
 def _is_turn(value: dict[str, Any]) -> bool:
     turn = _squeezed(value)
-    named = any(isinstance(turn.get(name), str | int) for name in (*_ROLES, *_SPEAKERS))
-    return named and isinstance(_value(turn, _TEXTS), str)
+    if not isinstance(_value(turn, _TEXTS), str):
+        return False
+    named = {n for n in (*_ROLES, *_SPEAKERS) if isinstance(turn.get(n), str | int)}
+    # Whatever has a name and a value or a message is not yet a turn.
+    return bool(named - {"name"}) or (bool(named) and not turn.keys().isdisjoint(_SPOKEN))
 
 
 def _squeezed(record: dict[str, Any]) -> dict[str, Any]:
