@@ -1,4 +1,4 @@
-"""What other exports of the same products look like: parts missing, other wrappers, other orders."""
+"""Other exports of the same products: parts missing, other wrappers, other orders."""
 
 import json
 
@@ -292,8 +292,10 @@ def test_a_table_with_a_column_that_nobody_knows_is_not_one_call():
 
 
 def test_moments_of_databases():
-    rows = b"call_id,speaker,text,time\n1,agent,Hello,2026-05-01 10:00:00 UTC\n1,customer,Hi,2026-05-01 12:00:05 +0200\n"
-    assert [turn.start for turn in read(rows).turns] == [0.0, 5.0]
+    head = "call_id,speaker,text,time\n"
+    first = "1,agent,Hello,2026-05-01 10:00:00 UTC\n"
+    second = "1,customer,Hi,2026-05-01 12:00:05 +0200\n"
+    assert [turn.start for turn in read(head + first + second).turns] == [0.0, 5.0]
 
 
 def test_calls_in_a_frame():

@@ -44,7 +44,7 @@ def _sniff(value: object) -> bool:
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
     record = mapping(value)
-    status = record.get("status", _FINISHED)
+    status = record.get("status") or _FINISHED
     if status != _FINISHED:
         reason = f": {record['error']}" if isinstance(record.get("error"), str) else ""
         raise ReadError(

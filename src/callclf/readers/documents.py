@@ -135,7 +135,12 @@ def _unwrapped(value: object, reader: Reader | None) -> tuple[str, object]:
     """
     if not isinstance(value, dict) or _fits(value, reader):
         return "", value
-    inner = [(key, part) for key, part in value.items() if isinstance(part, dict | list)]
+    # Words look like turns of one word each.
+    inner = [
+        (key, part)
+        for key, part in value.items()
+        if isinstance(part, dict | list) and "word" not in key.casefold()
+    ]
     fitting = [(key, part) for key, part in inner[:_TRIES] if _holds(part, reader)]
     # Several would be a guess; and what a reader is told to read, it may refuse itself.
     return fitting[0] if len(fitting) == 1 else ("", value)

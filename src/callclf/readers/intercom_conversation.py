@@ -3,7 +3,7 @@
 Written by: Intercom's `GET /conversations/{id}`, saved as it comes, or a list of such objects. The
 list of conversations alone has no parts, and gives the first message of each only.
 
-Recognised by: `source` and `conversation_parts` of an object with `type` "conversation"; also in
+Recognised by: `source` and `conversation_parts`, or one of them with `type` "conversation"; also in
 `conversations`.
 
 Roles: the author's type: user, lead and contact are the customer; admin and team are agents; bot is
@@ -46,9 +46,10 @@ def _sniff(value: object) -> bool:
 
 
 def _is_conversation(value: object) -> bool:
-    if not isinstance(value, dict) or value.get("type") != "conversation":
+    if not isinstance(value, dict):
         return False
-    return "source" in value or "conversation_parts" in value
+    marks = {"source", "conversation_parts"} & value.keys()
+    return len(marks) == 2 or (bool(marks) and value.get("type") == "conversation")
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Result]:
