@@ -68,7 +68,7 @@ def test_a_message_that_is_none(message, where):
 
 
 def test_messages_of_other_systems_are_not_claimed():
-    for messages in ([], [{"body": "a", "author": "b"}], ["a"], [{"role": "user"}], "text"):
+    for messages in ([], [{"payload": "a", "author": "b"}], ["a"], [{"role": "user"}], "text"):
         with pytest.raises(UnknownFormatError):
             read({"messages": messages})
 

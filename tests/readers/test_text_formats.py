@@ -29,16 +29,39 @@ class TestPlainText:
             "(1:02) Agent: Hi",
             "[00:01:02 - 00:01:09] Agent: Hi",
             "[00:01:02,000] **Agent:** Hi",
+            "( 1m 2s ) Agent: Hi",
             "Agent (01:02): Hi",
-            "**Agent** [00:01:02]: Hi",
+            "Agent [00:01:02]: Hi",
+            "Agent: (01:02) Hi",
+            "Agent  1:02\nHi",
         ],
     )
     def test_time_stamps(self, line):
-        if line.startswith("**Agent** ["):
-            line = "Agent [00:01:02]: Hi"
         call = read(f"{line}\nCustomer: Hello\n")
         assert said(call)[0] == ("Agent", "Hi")
         assert call.turns[0].start == 62.0
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("10:15:02 AM Agent: Hi", "10:16:04 AM Customer: Yes"),
+            ("11:59:58 AM - Agent: Hi", "12:01:00 PM - Customer: Yes"),
+            ("2026-05-01 10:15:02 Agent: Hi", "2026-05-01 10:16:04 Customer: Yes"),
+            ("[2026-05-01T23:59:58Z] | Agent: Hi", "[2026-05-02T00:01:00Z] | Customer: Yes"),
+            ("5/1/2026 10:15:02 Agent: Hi", "5/1/2026 10:16:04 Customer: Yes"),
+        ],
+    )
+    def test_dates_and_times_of_day_are_counted_from_the_first(self, first, second):
+        call = read(f"{first}\n{second}\n", "plain_text")
+        assert [(turn.text, turn.start) for turn in call.turns] == [("Hi", 0.0), ("Yes", 62.0)]
+
+    def test_which_of_two_days_came_first_is_not_guessed(self):
+        call = read("5/1/2026 10:15:02 Agent: Hi\n6/1/2026 10:16:04 Customer: Yes\n", "plain_text")
+        assert [turn.start for turn in call.turns] == [None, None]
+
+    def test_a_head_is_not_said_by_anybody(self):
+        call = read("Call ID: 12\nAgent: Kim\nQueue: sales\n\nAgent: Hi.\nCustomer: Yes.\n")
+        assert said(call) == [("Agent", "Hi."), ("Customer", "Yes.")]
 
     def test_names_are_labels_where_they_keep_coming_back(self):
         call = read("Mike: Hi.\nSarah: Hello.\nMike: Well?\nSarah: Well.\n")
@@ -50,7 +73,7 @@ class TestPlainText:
         "text",
         [
             "INFO: started\nERROR: failed\nINFO: stopped\nERROR: again\n",
-            "2026-01-05 10:00:00 Agent: started\n2026-01-05 10:00:01 Customer: x\n",
+            "2026-01-05 10:00:00 Server: started\n2026-01-05 10:00:01 Worker: x\n",
             "From: a@b.example\nTo: c@d.example\nSubject: Hello\n\nDear all,\nthe end.\n",
             "name: x\nage: 3\nname: y\nage: 4\n",
             "It was late.\nThe agent: tired.\nThe customer: asleep.\nNobody spoke any more.\n" * 3,
@@ -81,6 +104,16 @@ class TestPlainText:
         ("Agent 2: Hi", "Agent 2", "Hi"),
         ("O'Neill-Smith: Hi", "O'Neill-Smith", "Hi"),
         ("Élodie (Agent): Bonjour", "Élodie (Agent)", "Bonjour"),
+        ("*Customer:* Hi", "Customer", "Hi"),
+        (">> CALLER: Hi", "CALLER", "Hi"),
+        ("3. Agent: Hi", "Agent", "Hi"),
+        ("Agent:Hi", "Agent", "Hi"),
+        ("Agent\uff1aHi", "Agent", "Hi"),
+        ("Agent - Hi", "Agent", "Hi"),
+        ("[SPEAKER_00]: Hi", "SPEAKER_00", "Hi"),
+        ("[Agent] Hi", "Agent", "Hi"),
+        ("<Customer> Hi", "Customer", "Hi"),
+        ("[Sarah Johnson]: Hi", "Sarah Johnson", "Hi"),
     ],
 )
 def test_labels(line, label, text):
@@ -95,7 +128,9 @@ def test_labels(line, label, text):
         "Well, Agent: hi",
         "I said. Then: no",
         "3:45 is fine",
-        "Agent:hi",
+        "Maria:hi",
+        "[laughs] hi",
+        "Maria - hi",
         "",
         ":",
         "A sentence of far more than Five Words: x",

@@ -12,22 +12,27 @@ from callclf.readers import iter_read, read
 from callclf.writers import write, writers
 
 SAMPLE = 20
-"""Every so many calls of the larger, plainer files."""
+"""Every so many calls of the larger, plainer files, where time is short."""
 
 
-@pytest.fixture(scope="module")
-def calls(repo):
+@pytest.fixture(
+    scope="module",
+    params=[(SAMPLE, 660 + 61 + 119), pytest.param((1, 4250), marks=pytest.mark.slow)],
+    ids=["some", "all"],
+)
+def calls(repo, request):
+    step, count = request.param
     corpus = repo / "data" / "corpus"
     found = list(iter_read(corpus / "calls.jsonl"))
     for name in ("everyday.jsonl", "pairs.jsonl"):
-        found += itertools.islice(iter_read(corpus / name), 0, None, SAMPLE)
-    assert len(found) == 660 + 61 + 119
+        found += itertools.islice(iter_read(corpus / name), 0, None, step)
+    assert len(found) == count
     return found
 
 
 @pytest.fixture(scope="module")
 def model():
-    return callclf.load()
+    return callclf.load("fast")
 
 
 def timed(call):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 
 __all__ = ["contact_id", "is_contact_lens", "language", "participants"]
 
@@ -15,33 +15,42 @@ def is_contact_lens(value: object, channel: str) -> bool:
 
     Transcribe Call Analytics looks much the same, but its participants have no ids.
     """
-    if not isinstance(value, dict) or value.get("Channel") != channel:
+    if not isinstance(value, dict) or not isinstance(value.get("Transcript"), list):
         return False
-    people = value.get("Participants")
-    return (
-        isinstance(value.get("Transcript"), list)
-        and isinstance(people, list)
-        and any(isinstance(person, dict) and "ParticipantId" in person for person in people)
-    )
+    if not any(some(value.get(name), _has_id) for name in ("Participants", "Transcript")):
+        return False
+    if isinstance(value.get("Channel"), str):
+        return bool(value["Channel"].upper() == channel)
+    timed_by_date = some(value["Transcript"], lambda item: "AbsoluteTime" in item)
+    return timed_by_date == (channel == "CHAT")
+
+
+def _has_id(part: dict[str, Any]) -> bool:
+    return "ParticipantId" in part
 
 
 def participants(record: dict[str, Any]) -> dict[str, tuple[str | None, str]]:
     """Return participant id -> (role word, what to call the speaker).
 
-    The display name if no other participant has it, else the id: two agents stay apart.
+    The display name if no other participant has it, else the id: two agents stay apart. Both stand
+    with the participants or with what they say.
     """
-    listed = each(record, "Participants")
-    names = Counter(
-        p.get("DisplayName") for _, p in listed if isinstance(p.get("DisplayName"), str)
-    )
-    people: dict[str, tuple[str | None, str]] = {}
-    for where, person in listed:
+    roles: dict[str, str | None] = {}
+    names: dict[str, str] = {}
+    listed = each(record, "Participants") if record.get("Participants") else []
+    for where, person in [*listed, *each(record, "Transcript")]:
         key = string(person.get("ParticipantId"), f"{where}.ParticipantId")
         role = string(person.get("ParticipantRole"), f"{where}.ParticipantRole")
         name = string(person.get("DisplayName"), f"{where}.DisplayName")
         if key:
-            people[key] = (role, name if name and names[name] == 1 else key)
-    return people
+            roles[key] = roles.get(key) or role
+            if name:
+                names.setdefault(key, name)
+    count = Counter(names.values())
+    return {
+        key: (role, name if (name := names.get(key)) and count[name] == 1 else key)
+        for key, role in roles.items()
+    }
 
 
 def contact_id(record: dict[str, Any]) -> str | None:

@@ -4,7 +4,7 @@ Written by: Amazon Transcribe after a batch job; the job's `TranscriptFileUri` n
 on channel identification (stereo) or speaker partitioning (mono), or nobody will be told apart. For
 Call Analytics jobs, see `transcribe_call_analytics`.
 
-Recognised by: `results` with `transcripts` and with `items` or `audio_segments`.
+Recognised by: `results` with `transcripts`.
 
 Roles: none in the file. Speakers are "spk_0", "spk_1" (voices) or "ch_0", "ch_1" (channels); pass
 `speakers={"ch_0": "agent", "ch_1": "customer"}`. There are no turns either: they are made from
@@ -17,12 +17,13 @@ and are interleaved by time; punctuation has no time and goes to the word before
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from callclf.readers._transcribe import Word, utterances
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions
 from callclf.readers.times import scaled
 from callclf.transcript import Transcript
@@ -34,17 +35,21 @@ _LABELS = ("speaker_label", "channel_label")
 
 def _sniff(value: object) -> bool:
     results = value.get("results") if isinstance(value, dict) else None
-    return (
-        isinstance(results, dict)
-        and isinstance(results.get("transcripts"), list)
-        and any(isinstance(results.get(key), list) for key in ("items", "audio_segments"))
-    )
+    if not isinstance(results, dict) or not isinstance(results.get("transcripts"), list):
+        return False
+    listed = any(isinstance(results.get(key), list) for key in ("items", "audio_segments"))
+    return listed or some(results["transcripts"], lambda whole: "transcript" in whole)
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
     record = mapping(value)
     results = mapping(record.get("results"), "results")
-    rows = _segments(results) if results.get("audio_segments") else _from_words(results)
+    if results.get("audio_segments"):
+        rows = _segments(results)
+    elif results.get("items") or results.get("channel_labels"):
+        rows = _from_words(results)
+    else:
+        rows = _whole(results)
     language = string(results.get("language_code"), "results.language_code")
     yield assemble(
         rows,
@@ -64,9 +69,14 @@ def _segments(results: dict[str, Any]) -> Iterator[Row]:
         yield Row(i, text, speaker=_label(segment, where), start=start, end=end)
 
 
+def _whole(results: dict[str, Any]) -> Iterator[Row]:
+    for i, (where, whole) in enumerate(each(results, "transcripts", "results")):
+        yield Row(i, string(whole.get("transcript"), f"{where}.transcript"))
+
+
 def _from_words(results: dict[str, Any]) -> Iterator[Row]:
     if results.get("channel_labels") is None:
-        return utterances(_words(each(results, "items", "results"), _voices(results)))
+        return utterances(_words(each(results, "items", "results"), _Voices(results)))
     path = "results.channel_labels"
     channels = mapping(results["channel_labels"], path)
     listed = []
@@ -74,26 +84,35 @@ def _from_words(results: dict[str, Any]) -> Iterator[Row]:
         own = _label(channel, where)
         for at, item in each(channel, "items", where):
             listed.append((at, {"channel_label": own, **item}))
-    return utterances(_words(listed, {}))
+    return utterances(_words(listed, None))
 
 
-def _voices(results: dict[str, Any]) -> dict[str | None, str | None]:
-    """Return start of a word -> speaker, for files whose items have no labels of their own."""
-    if results.get("speaker_labels") is None:
-        return {}
-    path = "results.speaker_labels"
-    labels = mapping(results["speaker_labels"], path)
-    voices: dict[str | None, str | None] = {}
-    for where, segment in each(labels, "segments", path):
-        speaker = _label(segment, where)
-        for at, item in each(segment, "items", where) if "items" in segment else []:
-            voices[identifier(item.get("start_time"), f"{at}.start_time")] = speaker
-    return voices
+class _Voices:
+    """Who speaks when, for files whose items have no labels of their own."""
+
+    def __init__(self, results: dict[str, Any]) -> None:
+        path = "results.speaker_labels"
+        labels = mapping(results.get("speaker_labels") or {}, path)
+        self._of_words: dict[str | None, str | None] = {}
+        self._segments: list[tuple[float, float, str | None]] = []
+        for where, segment in each(labels, "segments", path) if labels else []:
+            speaker = _label(segment, where)
+            for at, item in each(segment, "items", where) if "items" in segment else []:
+                start = identifier(item.get("start_time"), f"{at}.start_time")
+                self._of_words[start] = _label(item, at) or speaker
+            edges = (scaled(segment.get(key)) for key in ("start_time", "end_time"))
+            begins, ends = (math.nan if edge is None else edge for edge in edges)
+            self._segments.append((begins, ends, speaker))
+
+    def of(self, start: str | None) -> str | None:
+        """Return the speaker of the word that starts then."""
+        if start is None or start in self._of_words:
+            return self._of_words.get(start)
+        moment = scaled(start) or 0.0
+        return next((who for begins, ends, who in self._segments if begins <= moment <= ends), None)
 
 
-def _words(
-    listed: list[tuple[str, dict[str, Any]]], voices: dict[str | None, str | None]
-) -> Iterator[Word]:
+def _words(listed: list[tuple[str, dict[str, Any]]], voices: _Voices | None) -> Iterator[Word]:
     for i, (where, item) in enumerate(listed):
         alternatives = each(item, "alternatives", where)
         best = alternatives[0][1].get("content") if alternatives else None
@@ -101,7 +120,7 @@ def _words(
         if not text:
             continue
         start = identifier(item.get("start_time"), f"{where}.start_time")
-        speaker = _label(item, where) or voices.get(start)
+        speaker = _label(item, where) or (voices.of(start) if voices else None)
         is_mark = item.get("type") == "punctuation"
         yield Word(i, text, speaker, scaled(start), scaled(item.get("end_time")), is_mark)
 

@@ -3,7 +3,7 @@
 Written by: AssemblyAI's `GET /v2/transcript/{id}`, saved as it comes. Ask for
 `speaker_labels: true`, or `multichannel: true` with agent and customer on separate channels.
 
-Recognised by: an object with `audio_url`, `words` and `utterances`.
+Recognised by: an object with `audio_url`, and `utterances` or `text` and `words`.
 
 Roles: none in the file, unless speaker identification was asked for. Pass
 `speakers={"A": "agent", "B": "customer"}`; several channels are "1", "2". Without speaker labels
@@ -37,12 +37,14 @@ _TOO_SHORT = 0.02
 
 
 def _sniff(value: object) -> bool:
-    return isinstance(value, dict) and {"audio_url", "words", "utterances"} <= value.keys()
+    if not isinstance(value, dict) or "audio_url" not in value:
+        return False
+    return "utterances" in value or {"text", "words"} <= value.keys()
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
     record = mapping(value)
-    status = record.get("status", _FINISHED)
+    status = record.get("status") or _FINISHED
     if status != _FINISHED:
         reason = f": {record['error']}" if isinstance(record.get("error"), str) else ""
         raise ReadError(

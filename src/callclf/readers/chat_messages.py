@@ -23,7 +23,7 @@ from typing import Any
 
 from callclf.errors import ReadError
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions
 from callclf.readers.times import from_first, iso
 from callclf.transcript import Transcript
@@ -47,13 +47,11 @@ def _key(record: dict[str, Any]) -> str | None:
 
 
 def _is_messages(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and isinstance(value[0], dict)
-        and isinstance(_first(value[0], _ROLES), str)
-        and "content" in value[0]
-    )
+    return some(value, _is_message)
+
+
+def _is_message(value: dict[str, Any]) -> bool:
+    return isinstance(_first(value, _ROLES), str) and "content" in value
 
 
 def _first(record: dict[str, Any], keys: tuple[str, ...]) -> Any:

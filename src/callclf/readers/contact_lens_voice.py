@@ -4,7 +4,7 @@ Written by: Amazon Connect after each call for which post-call analytics is on. 
 instance's S3 bucket under `Analysis/Voice/<year>/<month>/<day>/<contact id>_analysis_<time>.json`
 (`Analysis/Voice/Redacted/` for redacted ones); one call a file.
 
-Recognised by: `Channel` "VOICE" with `Transcript`, and `Participants` that have ids.
+Recognised by: `Channel` "VOICE" with `Transcript`, and ids of participants.
 
 Roles: a turn has a `ParticipantId`, and `Participants[]` has its `ParticipantRole`: AGENT,
 CUSTOMER, SYSTEM, CUSTOM_BOT or SUPERVISOR. A role that is wrong in the file stays wrong unless

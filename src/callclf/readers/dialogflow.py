@@ -19,15 +19,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from callclf.readers._google import camel
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions
 from callclf.readers.times import from_first, iso
 from callclf.transcript import Transcript
 
 __all__ = ["READER"]
 
-_LISTS = ("messages", "messageEntries")
+_LISTS = ("messages", "messageEntries", "message_entries")
 _ROLES = ("HUMAN_AGENT", "AUTOMATED_AGENT", "END_USER", "ROLE_UNSPECIFIED")
 _CONVERSATION = re.compile(r"/conversations/([^/]+)/")
 
@@ -41,16 +42,17 @@ def _key(record: dict[str, Any]) -> str | None:
 
 
 def _is_messages(value: object) -> bool:
-    first = value[0] if isinstance(value, list) and value else None
-    if not isinstance(first, dict):
-        return False
-    if "participantRole" in first:
-        return "content" in first
-    return "text" in first and first.get("role") in _ROLES
+    return some(value, _is_message)
+
+
+def _is_message(value: dict[str, Any]) -> bool:
+    if "participantRole" in value or "participant_role" in value:
+        return "content" in value
+    return "text" in value and value.get("role") in _ROLES
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
-    record = {_LISTS[0]: value} if isinstance(value, list) else mapping(value)
+    record = camel({_LISTS[0]: value} if isinstance(value, list) else mapping(value))
     messages = each(record, _key(record) or _LISTS[0])
     times = [message.get("sendTime") or message.get("createTime") for _, message in messages]
     starts = from_first([iso(time) for time in times])

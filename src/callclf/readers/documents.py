@@ -20,6 +20,10 @@ _TRIES = 100
 """Records looked at before a source of many is refused as of no known format."""
 
 
+_WRAPPED = 5
+"""Elements looked at of a list within an object."""
+
+
 class Item(NamedTuple):
     """One call, or why it cannot be read, and where it stands in its source."""
 
@@ -86,7 +90,17 @@ def _holds_calls(table: Table) -> bool:
 
 
 def _record(table: Table, row: tuple[Any, ...]) -> dict[str, Any]:
-    return dict(zip(table.columns, row, strict=False))
+    return {name: _records(value) for name, value in zip(table.columns, row, strict=False)}
+
+
+def _records(value: Any) -> Any:
+    """Return a list of records for the columns that datasets keep a list of records as."""
+    if not isinstance(value, dict) or not all(isinstance(part, list) for part in value.values()):
+        return value
+    lengths = {len(part) for part in value.values()}
+    if len(value) < 2 or len(lengths) != 1:
+        return value
+    return [dict(zip(value, parts, strict=True)) for parts in zip(*value.values(), strict=True)]
 
 
 def read_folder(folder: Path | None, reader: Reader, options: ReadOptions) -> Iterator[Item]:
@@ -103,14 +117,39 @@ def read_json(value: object, reader: Reader | None, options: ReadOptions) -> Ite
     """
     if reader is not None and reader.kind != "json":
         raise ReadError(f"format {reader.name!r} reads {reader.kind}, and this is parsed JSON")
+    path, value = _unwrapped(value, reader)
     elements = value if isinstance(value, list) and not _fits(value, reader) else []
     if any(_fits(element, reader) for element in elements[:_TRIES]):
-        records = ((f"[{i}]", element) for i, element in enumerate(elements))
+        records = ((f"{path}[{i}]", element) for i, element in enumerate(elements))
         return _read_records(records, reader, options)
     reader = reader or choose({"json": value})
     if reader.whole_file and not isinstance(value, list):
         value = [value]
     return _run(reader, value, options)
+
+
+def _unwrapped(value: object, reader: Reader | None) -> tuple[str, object]:
+    """Return what stands in an object that is no known format itself, and its path.
+
+    Interfaces answer with calls under "data", "conversations", "result" and other names.
+    """
+    if not isinstance(value, dict) or _fits(value, reader):
+        return "", value
+    # Words look like turns of one word each.
+    inner = [
+        (key, part)
+        for key, part in value.items()
+        if isinstance(part, dict | list) and "word" not in key.casefold()
+    ]
+    fitting = [(key, part) for key, part in inner[:_TRIES] if _holds(part, reader)]
+    # Several would be a guess; and what a reader is told to read, it may refuse itself.
+    return fitting[0] if len(fitting) == 1 else ("", value)
+
+
+def _holds(part: dict[str, Any] | list[Any], reader: Reader | None) -> bool:
+    if _fits(part, reader):
+        return True
+    return isinstance(part, list) and any(_fits(element, reader) for element in part[:_WRAPPED])
 
 
 def _fits(value: object, reader: Reader | None) -> bool:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from callclf.errors import ReadError
 
-__all__ = ["each", "identifier", "items", "mapping", "string"]
+__all__ = ["each", "identifier", "items", "mapping", "some", "squeezed", "string"]
 
 _MISSING = object()
+
+_LOOK = 20
+"""Elements of a list looked at to recognise it: the first may lack what the others have."""
 
 
 def _kind(value: object) -> str:
@@ -85,6 +91,21 @@ def each(record: dict[str, Any], key: str, within: str = "") -> list[tuple[str, 
 
 def _path(within: str, key: str) -> str:
     return f"{within}.{key}" if within else key
+
+
+def some(value: object, test: Callable[[dict[str, Any]], bool]) -> bool:
+    """Say whether a value is a list in which one of the first objects passes a test."""
+    return isinstance(value, list) and any(isinstance(v, dict) and test(v) for v in value[:_LOOK])
+
+
+@lru_cache(maxsize=4096)
+def squeezed(name: str) -> str:
+    """Return a field's name without case, spaces and marks.
+
+    >>> squeezed("Speaker_Name"), squeezed("speakerName")
+    ('speakername', 'speakername')
+    """
+    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def string(value: object, where: str) -> str | None:

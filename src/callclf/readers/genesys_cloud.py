@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions
 from callclf.readers.roles import fold
 from callclf.readers.times import from_first, scaled
@@ -34,6 +34,9 @@ __all__ = ["READER"]
 _INTERNAL = "internal"
 _PURPOSES = {"user": "agent", "botflow": "bot", "workflow": "ivr", "flow": "ivr", "dialer": "ivr"}
 """Purposes that mean something else here than elsewhere: a user is an employee."""
+
+_SLACK = 2000
+"""Milliseconds by which a phrase may miss the times of whoever says it."""
 
 _OUTSIDE = ("customer", "external")
 _CHANNELS = {"call": "voice", "callback": "voice", "message": "chat", "webchat": "chat"}
@@ -52,10 +55,9 @@ def _sniff(value: object) -> bool:
     if not isinstance(value, dict) or not ("conversationId" in value or "participants" in value):
         return False
     transcripts = value.get("transcripts")
-    first = transcripts[0] if isinstance(transcripts, list) and transcripts else None
-    if isinstance(first, dict):
-        return isinstance(first.get("phrases"), list)
-    return transcripts == [] and "communicationId" in value
+    if transcripts == []:
+        return "communicationId" in value
+    return some(transcripts, lambda transcript: isinstance(transcript.get("phrases"), list))
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
@@ -64,7 +66,7 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
     phrases = [
         each_phrase
         for where, transcript in transcripts
-        for each_phrase in each(transcript, "phrases", where)
+        for each_phrase in (each(transcript, "phrases", where) if "phrases" in transcript else [])
     ]
     people = _internal(record)
     moments = [scaled(phrase.get("startTimeMs"), 1000) for _, phrase in phrases]
@@ -125,7 +127,7 @@ def _on_the_line(
         return None
     end = start + 1000 * (_duration(phrase, where) or 0.0)
     shared = [(min(end, p.end) - max(start, p.start), p) for p in people]
-    longest = max((time for time, _ in shared if time >= 0), default=None)
+    longest = max((time for time, _ in shared if time >= -_SLACK), default=None)
     best = [person for time, person in shared if time == longest]
     # Menus and queues often hang up late: of several, a human is meant.
     agents = [person for person in best if person.role == "agent"]

@@ -3,7 +3,7 @@
 Written by: whoever uploads chats or transcripts to Google, in the JSON that the import asks for;
 one conversation a file.
 
-Recognised by: `entries` whose objects have `text` and `start_timestamp_usec` or `user_id`.
+Recognised by: `entries` whose objects have `text` and `start_timestamp_usec`, `user_id` or `role`.
 
 Roles: `role` of the entry: AGENT, AUTOMATED_AGENT, CUSTOMER or END_USER. `user_id` tells people of
 one role apart; `speakers=` may name it too.
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions
 from callclf.readers.times import from_first, scaled
 from callclf.transcript import Transcript
@@ -28,9 +28,11 @@ _TIME = "start_timestamp_usec"
 
 
 def _sniff(value: object) -> bool:
-    entries = value.get("entries") if isinstance(value, dict) else None
-    first = entries[0] if isinstance(entries, list) and entries else None
-    return isinstance(first, dict) and "text" in first and (_TIME in first or "user_id" in first)
+    return isinstance(value, dict) and some(value.get("entries"), _is_entry)
+
+
+def _is_entry(entry: dict[str, Any]) -> bool:
+    return "text" in entry and any(key in entry for key in (_TIME, "user_id", "role"))
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:

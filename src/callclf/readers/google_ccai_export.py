@@ -20,8 +20,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from callclf.errors import ReadError
+from callclf.readers._google import camel
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions, Result
 from callclf.readers.times import from_first, iso, scaled
 from callclf.transcript import Transcript
@@ -38,20 +39,26 @@ Span = tuple[float | None, float | None]
 def _sniff(value: object) -> bool:
     if not isinstance(value, dict):
         return False
-    listed = value.get("conversations")
-    if isinstance(listed, list) and listed:
-        value = listed[0]
-    return isinstance(value, dict) and (_has_segments(value) or _is_recording(value))
+    return _is_conversation(value) or some(value.get("conversations"), _is_conversation)
+
+
+def _is_conversation(value: dict[str, Any]) -> bool:
+    return _has_segments(value) or _is_recording(value)
 
 
 def _has_segments(value: dict[str, Any]) -> bool:
     transcript = value.get("transcript")
-    return isinstance(transcript, dict) and isinstance(transcript.get("transcriptSegments"), list)
+    return isinstance(transcript, dict) and any(
+        isinstance(transcript.get(key), list)
+        for key in ("transcriptSegments", "transcript_segments")
+    )
 
 
 def _is_recording(value: dict[str, Any]) -> bool:
     name = value.get("name")
-    return isinstance(name, str) and "/conversations/" in name and "dataSource" in value
+    if not isinstance(name, str) or "/conversations/" not in name:
+        return False
+    return "dataSource" in value or "data_source" in value
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Result]:
@@ -73,6 +80,7 @@ def _call(record: dict[str, Any], options: ReadOptions) -> Transcript:
             "no transcript.transcriptSegments: expected a conversation with its transcript, got "
             "one without (a recording not yet transcribed, or a list without view=FULL)"
         )
+    record = {**camel(record), "labels": record.get("labels")}
     segments = each(record["transcript"], "transcriptSegments", "transcript")
     sides = _sides(record)
     rows = []

@@ -45,6 +45,8 @@ def looks_like_json(beginning: str) -> bool:
 def open_json(stream: Stream) -> Document | Lines:
     """Tell JSON lines from one document, and parse it.
 
+    Objects that follow each other in any other way are read like lines, as a whole.
+
     Two neighbouring lines that are JSON values by themselves cannot be part of one document, so a
     damaged first line does not hide JSON lines, and a pretty-printed document is not taken for
     them.
@@ -71,14 +73,45 @@ def open_json(stream: Stream) -> Document | Lines:
             break
     if alone == [True]:
         return Document(first)  # the usual export, on one line: large ones are parsed once
+    data = _joined(stream, chain(seen, lines))
     try:
-        return Document(parse(stream, _joined(stream, chain(seen, lines))))
+        return Document(parse(stream, data))
     except ReadError:
+        if several := _one_after_another(stream, data):
+            return Lines(iter(several))
         if len(alone) < _LOOK_AHEAD and any(alone):
             begins = next(raw.strip() for raw in seen if raw.strip())
             if begins[-1:] not in b"[{,:":
                 return Lines(_parsed(stream, iter(seen)))
         raise
+
+
+def _one_after_another(stream: Stream, data: bytes) -> list[tuple[int, Any]]:
+    """Return (line, value) of objects that follow each other without commas; none if they do not.
+
+    Delivery streams write them without line ends, `jq` over several lines.
+    """
+    text, decoder = stream.decode(data), json.JSONDecoder()
+    found: list[tuple[int, Any]] = []
+    line, seen, place = 1, 0, _skip(text, 0)
+    while place < len(text):
+        try:
+            value, end = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(value, dict):
+            return []
+        line, seen = line + text.count("\n", seen, place), place
+        _check_depth(value, text[place:end], stream.options.max_depth)
+        found.append((line, value))
+        place = _skip(text, end)
+    return found if len(found) > 1 else []
+
+
+def _skip(text: str, place: int) -> int:
+    while place < len(text) and text[place] in " \t\r\n":
+        place += 1
+    return place
 
 
 def _alone(stream: Stream, raw: bytes) -> object:
@@ -147,10 +180,14 @@ def parse(stream: Stream, data: bytes) -> object:
         raise _too_deep(limit) from None
     except ValueError as error:  # a number with thousands of digits
         raise ReadError(f"not valid JSON: {error}") from None
-    # Counting first: nearly all lines have fewer brackets than the limit, in whatever order.
-    if data.count(b"[") + data.count(b"{") > limit and _is_deeper(value, limit):
-        raise _too_deep(limit)
+    _check_depth(value, text, limit)
     return value
+
+
+def _check_depth(value: object, text: str, limit: int) -> None:
+    # Counting first: nearly all lines have fewer brackets than the limit, in whatever order.
+    if text.count("[") + text.count("{") > limit and _is_deeper(value, limit):
+        raise _too_deep(limit)
 
 
 def _is_deeper(value: object, limit: int) -> bool:

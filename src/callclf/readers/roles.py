@@ -20,11 +20,11 @@ _WORDS = {
         service representative; customer service representative; customer service rep
         customer service agent; customer support agent; customer care agent
         customer service; customer support; customer care; client services; guest services; csr
-        advisor; adviser; service advisor; operator; admin; staff; employee; associate
+        advisor; adviser; service advisor; operator; admin; assignee; staff; employee; associate
         consultant; specialist; technician; receptionist; dispatcher; teller; host agent
         support; support team; team; teammate; technical support; tech support; helpdesk; help desk
         service desk
-        business; company; brand; assistant; model
+        business; company; brand; assistant; model; gpt
         agente; asesor; asesora; operador; operadora; atendente; operatore; operatrice
         conseiller; conseillère; mitarbeiter; mitarbeiterin; berater; beraterin; medewerker
     """,

@@ -20,7 +20,7 @@ from typing import Any
 
 from callclf.readers._grouped import each_call
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions, Result
 from callclf.readers.times import from_first, scaled
 from callclf.transcript import Transcript
@@ -42,8 +42,7 @@ def _sniff(value: object) -> bool:
 
 
 def _is_messages(value: object) -> bool:
-    first = value[0] if isinstance(value, list) and value else None
-    return isinstance(first, dict) and "content" in first and "senderType" in first
+    return some(value, lambda one: "content" in one and "senderType" in one)
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Result]:

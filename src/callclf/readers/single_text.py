@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from callclf.errors import ReadError
+from callclf.readers import utterances
 from callclf.readers._meta import plain
 from callclf.readers._whole_text import text_rows
 from callclf.readers.assemble import assemble
@@ -43,6 +44,8 @@ def _sniff(value: object) -> bool:
     text = _first(value, names, _TEXTS)
     if not isinstance(text, str) or any(name in names for name in _SPEAKERS):
         return False
+    if utterances.READER.sniff(value):
+        return False  # the same call once more, in turns
     # Up to there only: a text may be of any length, and a call shows who speaks early.
     rows = text_rows(text[:20_000], ReadOptions())
     return len({row.speaker for row in rows if row.speaker}) > 1 or len(text.split()) >= _WORDS

@@ -15,7 +15,9 @@ column's name ends in "ms" or "millis".
 
 Rows are grouped by id, also where calls are interleaved, and sorted by turn number. Ids stay as
 they are written ("007"). `source_index` is the row's number in the table, from 0. Any other column
-that says the same in all rows of a call (queue, date) goes into `meta`.
+that says the same in all rows of a call (queue, date) goes into `meta`. A table without a column
+that could hold ids is one call. A call that is a single row, with labels in its text ("Agent: ...
+Customer: ..."), is cut at the labels.
 """
 
 from __future__ import annotations
@@ -28,63 +30,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from callclf.errors import ReadError, unknown_name
+from callclf.errors import ReadError
+from callclf.readers._table_columns import cell, find_columns, whole_call, words
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import identifier
+from callclf.readers.fields import identifier, squeezed
 from callclf.readers.reader import Reader, ReadOptions, Result, Table
 from callclf.readers.times import clock, from_first, iso, scaled
 from callclf.transcript import Transcript
 
 __all__ = ["READER"]
 
-# Folded header names, the surest first: a bare "id" often numbers the rows.
-_USUAL = {
-    "id": "conversationid callid contactid chatid sessionid dialogueid dialogid transcriptid "
-    "interactionid ticketid threadid caseid conversation call dialogue id",
-    "text": "text utterance message messagetext content body transcript transcription sentence "
-    "phrase words",
-    "turn": "turnnumber turn turnid turnindex turnno turnnum utteranceindex messageindex "
-    "sequence seq sequencenumber position index lineno linenumber",
-    "role": "role speakerrole participantrole authorrole authortype sendertype senderrole "
-    "participanttype speakertype party side",
-    "speaker": "speaker speakername speakerid author authorname authorid sender sendername "
-    "senderid participant participantname participantid",
-    "start": "start starttime startseconds startsec starts begin begintime startms startmillis "
-    "startoffset beginoffsetmillis offset offsetms timestamp time datetime createdat sentat",
-    "end": "end endtime endseconds endsec ends endms endmillis endoffset endoffsetmillis",
-    "channel": "",  # in most tables "channel" is an audio channel
-}
-
 
 def _sniff(table: object) -> bool:
     return isinstance(table, Table) and len(table.columns) > 1
-
-
-def _fold(name: str) -> str:
-    return re.sub(r"[\W_]", "", name.casefold())
-
-
-def _find_columns(table: Table, wanted: Mapping[str, str | None]) -> dict[str, int]:
-    """Return field -> position, for the fields that the table has."""
-    named = [column for column in wanted.values() if column is not None]
-    for column in named:
-        if column not in table.columns:
-            raise ReadError(unknown_name("column", column, table.columns))
-    folded = {_fold(c): i for i, c in reversed(list(enumerate(table.columns))) if c not in named}
-    found: dict[str, int] = {}
-    for name, usual in _USUAL.items():
-        if name not in wanted:
-            found.update((name, folded[word]) for word in usual.split()[::-1] if word in folded)
-        elif (given := wanted[name]) is not None:
-            found[name] = table.columns.index(given)
-    missing = [n for n in ("id", "text") if n not in found and not (n == "id" and n in wanted)]
-    if missing:
-        example = ", ".join(f"{name!r}: ..." for name in missing)
-        raise ReadError(
-            f"cannot tell which column holds the {' and the '.join(missing)} of each turn; pass "
-            f"columns={{{example}}}. Columns: {', '.join(map(repr, table.columns))}"
-        )
-    return found
 
 
 @dataclass(slots=True)
@@ -97,7 +55,7 @@ class _Group:
 
 
 def _read(table: Table, options: ReadOptions) -> Iterator[Result]:
-    at = _find_columns(table, options.columns)
+    at = find_columns(table, options.columns)
     # Two passes: the first counts each call's rows, so that the second can let go of a call as
     # soon as its last row has come. Only counts and the calls now open are in memory.
     left = Counter(hash(key) for _, _, key, _ in _keyed(table, at))
@@ -141,7 +99,7 @@ def _keyed(
         if position is None:
             yield index, where, None, row
             continue
-        value = _cell(row, position)
+        value = cell(row, position)
         try:
             key = identifier(value)
         except ReadError:
@@ -153,16 +111,11 @@ def _numbers_rows(
     table: Table, at: Mapping[str, int], options: ReadOptions, left: Counter[int]
 ) -> bool:
     guessed = "id" in at and "id" not in options.columns
-    bare = guessed and _fold(table.columns[at["id"]]) == "id"
-    return bare and len(left) > 1 and max(left.values()) == 1
-
-
-def _cell(row: tuple[Any, ...], position: int | None) -> Any:
-    if position is None or position >= len(row):
-        return None
-    value = row[position]
-    # Not equal to itself: NaN and NaT, which DataFrames hold where there is nothing.
-    return None if value is None or value != value else value
+    bare = guessed and squeezed(table.columns[at["id"]]) == "id"
+    if not bare or len(left) < 2 or max(left.values()) > 1:
+        return False
+    _, first = next(table.rows(), ("", ()))
+    return not whole_call(cell(first, at["text"]))
 
 
 def _build(
@@ -189,15 +142,17 @@ def _transcript(
     rows = [
         Row(
             index,
-            _words(_cell(row, at["text"])),
-            _words(_cell(row, at.get("role"))),
-            _words(_cell(row, at.get("speaker"))),
+            words(cell(row, at["text"])),
+            words(cell(row, at.get("role"))),
+            words(cell(row, at.get("speaker"))),
             start,
             end,
         )
         for (index, row), start, end in zip(ordered, starts, ends, strict=True)
     ]
-    channel = _words(_cell(group.rows[0][1], at.get("channel")))
+    if len(rows) == 1 and rows[0].role is None and rows[0].speaker is None:
+        rows = whole_call(rows[0].text, options) or rows
+    channel = words(cell(group.rows[0][1], at.get("channel")))
     meta = _constant(group, at, table) | ({"warnings": warnings} if warnings else {})
     return assemble(rows, options, format=READER.name, id=key, channel=channel, meta=meta)
 
@@ -207,7 +162,7 @@ def _constant(group: _Group, at: Mapping[str, int], table: Table) -> dict[str, A
     constant = {}
     for position, name in enumerate(table.columns):
         if position not in at.values():
-            value, *others = (_cell(row, position) for _, row in group.rows)
+            value, *others = (cell(row, position) for _, row in group.rows)
             plain = isinstance(value, str | int | float) and value != ""
             if plain and all(other == value for other in others):
                 constant[name] = value
@@ -219,7 +174,7 @@ def _by_turn(
 ) -> list[tuple[int, tuple[Any, ...]]]:
     if "turn" not in at:
         return rows
-    numbers = [scaled(_cell(row, at["turn"])) for _, row in rows]
+    numbers = [scaled(cell(row, at["turn"])) for _, row in rows]
     known = [number for number in numbers if number is not None and math.isfinite(number)]
     if len(known) < len(rows):
         warnings.append("turn numbers are missing or no numbers, so the table's order is kept")
@@ -238,9 +193,9 @@ def _times(
 ) -> list[float | None]:
     if name not in at:
         return [None] * len(rows)
-    milliseconds = re.search(r"(ms|millis|milliseconds)$", _fold(table.columns[at[name]]))
+    milliseconds = re.search(r"(ms|millis|milliseconds)$", squeezed(table.columns[at[name]]))
     per_second = 1000 if milliseconds else 1
-    return [_time(_cell(row, at[name]), per_second) for _, row in rows]
+    return [_time(cell(row, at[name]), per_second) for _, row in rows]
 
 
 def _time(value: object, per_second: int) -> float | None:
@@ -252,13 +207,6 @@ def _time(value: object, per_second: int) -> float | None:
         moment = iso(value) if math.isnan(seconds) else None
         return seconds if moment is None else _Moment(moment)
     return scaled(value, per_second)
-
-
-def _words(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    # A message that is a number ("4587") comes as one from parquet and from a DataFrame.
-    return identifier(value, "text")
 
 
 READER = Reader(

@@ -14,6 +14,9 @@ from typing import SupportsFloat
 
 __all__ = ["clock", "from_first", "iso", "scaled"]
 
+_ZONE = re.compile(r" (?:UTC|GMT|([+-]\d\d:?\d\d))$")
+"""As databases write it, behind a blank."""
+
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,9}))?")
 
 
@@ -62,7 +65,7 @@ def iso(value: object) -> float | None:
         return None
     try:
         if isinstance(value, str):
-            value = datetime.fromisoformat(value.strip())
+            value = datetime.fromisoformat(_ZONE.sub(_zone, value.strip()))
         if not isinstance(value, datetime):
             return math.nan
         moment = value
@@ -71,6 +74,10 @@ def iso(value: object) -> float | None:
         return moment.timestamp()
     except (ValueError, OverflowError):
         return math.nan
+
+
+def _zone(match: re.Match[str]) -> str:
+    return match[1] or "Z"
 
 
 def from_first(moments: Sequence[float | None]) -> list[float | None]:

@@ -2,8 +2,8 @@
 
 Written by: Amazon Transcribe after a job of `StartCallAnalyticsJob`; one call a file.
 
-Recognised by: `Transcript` with `JobName` or `ConversationCharacteristics`, where `Participants`
-have no ids as they have in Contact Lens.
+Recognised by: `Transcript` with `JobName`, `JobStatus` or `ConversationCharacteristics`, where
+participants have no ids as they have in Contact Lens.
 
 Roles: `ParticipantRole` of the turn, AGENT or CUSTOMER, as the job's `ChannelDefinitions` say.
 Where these were swapped, pass `speakers={"AGENT": "customer", "CUSTOMER": "agent"}`. Redacted words
@@ -26,13 +26,15 @@ from callclf.transcript import Transcript
 
 __all__ = ["READER"]
 
+_JOB = ("JobName", "JobStatus", "ConversationCharacteristics")
+
 
 def _sniff(value: object) -> bool:
     return (
         isinstance(value, dict)
         and isinstance(value.get("Transcript"), list)
-        and ("JobName" in value or "ConversationCharacteristics" in value)
-        and not is_contact_lens(value, str(value.get("Channel")))
+        and any(key in value for key in _JOB)
+        and not any(is_contact_lens(value, channel) for channel in ("VOICE", "CHAT"))
     )
 
 

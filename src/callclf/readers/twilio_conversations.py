@@ -6,8 +6,8 @@ all its pages. Messages of several conversations may be mixed.
 Recognised by: `messages`, or a bare list, whose objects have `conversation_sid` and `author`.
 
 Roles: none. `author` is an identity, a phone number or an e-mail address; pass
-`speakers={"+15550100": "customer", "dana": "agent"}`. Twilio calls itself "system". Messages of
-media only have no words and are left out.
+`speakers={"+15550100": "customer", "dana": "agent"}`, or the same with the `participant_sid`.
+Twilio calls itself "system". Messages of media only have no words and are left out.
 
 Times: `date_created`, ISO 8601, in whole seconds; counted from the first message. Messages of the
 same second are in the order of `index`.
@@ -22,7 +22,7 @@ from typing import Any
 from callclf.errors import ReadError
 from callclf.readers._grouped import each_call
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions, Result
 from callclf.readers.times import from_first, iso
 from callclf.transcript import Transcript
@@ -46,8 +46,7 @@ def _sniff(value: object) -> bool:
 
 
 def _is_messages(value: object) -> bool:
-    first = value[0] if isinstance(value, list) and value else None
-    return isinstance(first, dict) and "conversation_sid" in first and "author" in first
+    return some(value, lambda one: "conversation_sid" in one and "author" in one)
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Result]:
@@ -69,7 +68,8 @@ def _call(id: str | None, messages: list[Message], *, options: ReadOptions) -> T
     for (i, where, message), start in zip(messages, starts, strict=True):
         text = string(message.get("body"), f"{where}.body")
         author = string(message.get("author"), f"{where}.author")
-        rows.append(Row(i, text, speaker=author, start=start))
+        participant = string(message.get("participant_sid"), f"{where}.participant_sid")
+        rows.append(Row(i, text, participant, author, start))
     return assemble(rows, options, format=READER.name, id=id, channel="chat")
 
 

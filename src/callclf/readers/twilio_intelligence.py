@@ -1,7 +1,8 @@
 """Twilio Conversational Intelligence: the sentences of a transcript.
 
 Written by: `GET /v2/Transcripts/<sid>/Sentences`. The sentences do not say who speaks; merge them
-with the transcript itself (`GET /v2/Transcripts/<sid>`), which does: put `sentences` into it.
+with the transcript itself (`GET /v2/Transcripts/<sid>`), which does: put `sentences` into it, or it
+under `transcript` beside them.
 
 Recognised by: `sentences` whose objects have `transcript` and `media_channel`.
 
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from callclf.readers.assemble import Row, assemble
-from callclf.readers.fields import each, identifier, mapping, string
+from callclf.readers.fields import each, identifier, mapping, some, string
 from callclf.readers.reader import Reader, ReadOptions
 from callclf.readers.times import scaled
 from callclf.transcript import Transcript
@@ -37,8 +38,7 @@ def _sniff(value: object) -> bool:
     if not sentences:
         meta = value.get("meta")
         return isinstance(meta, dict) and meta.get("key") == "sentences"
-    first = sentences[0]
-    return isinstance(first, dict) and "transcript" in first and "media_channel" in first
+    return some(sentences, lambda one: "transcript" in one and "media_channel" in one)
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
@@ -66,7 +66,9 @@ def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
 
 def _roles(record: dict[str, Any]) -> dict[str | None, str | None]:
     """Return number of the channel -> role word."""
-    channel = mapping(record.get("channel") or {}, "channel")
+    inner = record.get("transcript")
+    holder = inner if isinstance(inner, dict) else record
+    channel = mapping(holder.get("channel") or {}, "channel")
     roles = {}
     people = each(channel, "participants", "channel") if channel.get("participants") else []
     for where, person in people:

@@ -36,7 +36,7 @@ _TIME = (
     r"(?:[ \u00a0\u202f]*(?P<half>[AaPp])\.?[ \u00a0]?[Mm]\.?)?"
 )
 _HEAD = re.compile(rf"[\u200e\u200f]*(?P<bracket>\[)?{_DATE}{_TIME}(?(bracket)\][ ]|[ ]-[ ])")
-_NAME = re.compile(r"(?P<name>[^:\n]{1,60}): ")
+_NAME = re.compile(r'(?P<name>[^:"\n]{1,60}): ')
 # What stands for media that were left out of the export, by the phone's language.
 _MEDIA = re.compile(
     r"<[^<>\n]* (?:omitted|ausgeschlossen|weggelassen|weggelaten|omitidos?|omis|omessi)>"

@@ -3,7 +3,8 @@
 Written by: `wtf-transcript-converter` from the output of many recognisers, and systems that keep
 transcripts in vCon. A file of its own, or the body of a vCon's `analysis`.
 
-Recognised by: an object `transcript` with a list `segments`.
+Recognised by: an object `transcript`, with a list `segments` beside it, or `text` and `language` in
+it.
 
 Roles: none by rule. `speakers` gives each id a label; a label that is a role word counts, anything
 else needs `speakers={"Speaker 1": "agent", ...}`, by label or by id.
@@ -29,9 +30,10 @@ __all__ = ["READER", "rows"]
 
 
 def _sniff(value: object) -> bool:
-    if not isinstance(value, dict) or not isinstance(value.get("transcript"), dict):
+    whole = value.get("transcript") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(whole, dict):
         return False
-    return isinstance(value.get("segments"), list)
+    return isinstance(value.get("segments"), list) or {"text", "language"} <= whole.keys()
 
 
 def _read(value: object, options: ReadOptions) -> Iterator[Transcript]:
