@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent / "src" / "callclf"
 
 # From the ground up. A module may import from its own layer and from those before it.
 LAYERS = [
-    {"errors", "transcript", "taxonomy", "estimator", "fingerprint"},
+    {"errors", "transcript", "taxonomy", "estimator", "cached", "fingerprint"},
     {"features", "persistence"},
     {"role_inference", "redaction"},
     {"tag"},
@@ -141,6 +141,20 @@ def test_nothing_in_the_package_can_load_code_or_reach_the_network():
             "allow_pickle=True",
         ):
             assert word not in text, f"{path}: {word}"
+
+
+def test_nothing_takes_a_lock_that_a_forked_child_could_wait_for():
+    # Also functools.cached_property, up to Python 3.11; callclf.cached has one without.
+    found = {
+        (module, alias.name)
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if alias.name in ("threading", "Lock", "RLock", "cached_property")
+        and getattr(node, "module", None) != "callclf.cached"
+    }
+    assert found == {("callclf.cached", "cached_property")}
 
 
 def test_importing_and_tagging_leave_the_heavy_modules_alone():

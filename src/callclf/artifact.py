@@ -6,7 +6,6 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callclf.blending import Blend
+from callclf.cached import cached_property
 from callclf.calibration import LogisticMap
 from callclf.errors import ModelError, TaxonomyError
 from callclf.features.encoder import Encoder

@@ -82,6 +82,9 @@ class Taxonomy:
         """Label names in order."""
         return tuple(label.name for label in self.labels)
 
+    def __repr__(self) -> str:
+        return f"Taxonomy({self.name!r}, {self.version}: {', '.join(self.names)})"
+
     def __len__(self) -> int:
         return len(self.labels)
 

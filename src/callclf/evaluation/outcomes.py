@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from callclf.cached import cached_property
 from callclf.corpus import Corpus
 from callclf.evaluation.predictions import CallPrediction, Predictions
 from callclf.evaluation.ranking import Sample

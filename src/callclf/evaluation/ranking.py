@@ -7,10 +7,11 @@ So the figure and its interval come from the same code, for all resamples at onc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+
+from callclf.cached import cached_property
 
 __all__ = ["CALIBRATION_BINS", "Sample", "Top", "Weighted", "ratio"]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from callclf.cached import cached_property
 from callclf.features.cues import CUE_NAMES, cue_flags, find_cues, load_cues
 from callclf.features.history import HISTORY_NAMES, history
 from callclf.features.ngrams import Words, hash_words, slots

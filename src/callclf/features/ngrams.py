@@ -15,10 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+
+from callclf.cached import cached_property
 
 __all__ = ["HashSet", "Words", "hash_words", "iter_word_spans", "normalise", "slots", "word_spans"]
 

@@ -77,8 +77,8 @@ class ShownTurn:
     ----------
     number
         Index in `Transcript.turns`.
-    who, time
-        Role and speaker, and the start (empty if unknown).
+    who, speaker, time
+        Role; name, unless that is the role again; start. The last two are empty if unknown.
     side
         "customer" (left), "company" (right) or "nobody".
     pieces
@@ -89,6 +89,7 @@ class ShownTurn:
 
     number: int
     who: str
+    speaker: str
     time: str
     side: str
     pieces: tuple[Piece, ...]
@@ -110,7 +111,7 @@ def conversation_html(tagged: TaggedCall) -> str:
     found = [tag for tag in tagged.tags if tag.decision != "clear"]
     values = {
         "id": call.id,
-        "facts": " · ".join(fact for fact in facts if fact),
+        "facts": [fact for fact in facts if fact],
         "not_scored": tagged.not_scored,
         "found": sorted(found, key=lambda tag: -tag.probability),
         "tags": tagged.tags,
@@ -155,14 +156,15 @@ def _folded(call: Transcript, numbers: Sequence[int]) -> str:
 
 
 def _turn(number: int, turn: Turn, evidence: Sequence[tuple[Tag, Evidence]]) -> ShownTurn:
-    who = turn.role.value.capitalize()
+    who, speaker = turn.role.value.capitalize(), turn.speaker or ""
     flags = tuple(
         ShownFlag(tag.title, tag.decision, percent(item.score), _carried(item))
         for tag, item in sorted(evidence, key=lambda pair: -pair[1].score)
     )
     return ShownTurn(
         number=number,
-        who=f"{who} {turn.speaker}" if turn.speaker else who,
+        who=who,
+        speaker="" if speaker.casefold() == turn.role.value else speaker,
         time="" if turn.start is None else clock(turn.start),
         side=_SIDES.get(turn.role, "nobody"),
         pieces=tuple(pieces(turn.text, [(tag.title, item.words) for tag, item in evidence])),

@@ -42,9 +42,12 @@ def table_html(tagged: Sequence[TaggedCall]) -> str:
     """Return tagged calls as an HTML table, one row a call and one column a label."""
     shown = tagged[:MOST_ROWS]
     titles = {tag.label: tag.title for item in shown for tag in item.tags}
+    timed = any(duration(item.call) for item in shown)
+    facts = ("#", "Call", "Turns", *(["Length"] if timed else []), "Result")
     values = {
-        "columns": ["#", "Call", "Turns", "Length", "Result", *titles.values()],
-        "rows": [_row(i, item, list(titles)) for i, item in enumerate(shown)],
+        "columns": [*facts, *titles.values()],
+        "result": facts.index("Result"),
+        "rows": [_row(i, item, list(titles), timed) for i, item in enumerate(shown)],
         "total": len(tagged),
         "flagged": sum(any(tag.flagged for tag in item.tags) for item in tagged),
         "not_scored": sum(item.not_scored is not None for item in tagged),
@@ -52,7 +55,7 @@ def table_html(tagged: Sequence[TaggedCall]) -> str:
     return render("table.html", values)
 
 
-def _row(number: int, item: TaggedCall, labels: Sequence[str]) -> list[Cell]:
+def _row(number: int, item: TaggedCall, labels: Sequence[str], timed: bool) -> list[Cell]:
     call = item.call
     tags = {tag.label: tag for tag in item.tags}
     name = call.id or "(no id)"
@@ -60,7 +63,7 @@ def _row(number: int, item: TaggedCall, labels: Sequence[str]) -> list[Cell]:
         Cell(str(number), number),
         Cell(name, name, call.channel or ""),
         Cell(f"{len(call):,}", len(call)),
-        Cell(duration(call) or "", _seconds(item)),
+        *([Cell(duration(call) or "", _seconds(item))] if timed else []),
         _result(item),
         *(_probability(tags.get(label)) for label in labels),
     ]
