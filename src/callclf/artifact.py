@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import metadata
@@ -19,6 +19,7 @@ from callclf.errors import ModelError, TaxonomyError
 from callclf.features.extract import features_digest
 from callclf.persistence import StoredModel, read_model, write_model
 from callclf.scoring import Scorer
+from callclf.starting import Start
 from callclf.taxonomy import Taxonomy
 from callclf.thresholds import Policy
 from callclf.turn_model import TurnModel
@@ -92,6 +93,12 @@ class FittedModel:
         changed = replace(self, policy=policy, thresholds=thresholds)
         changed.__dict__["version"] = self.version
         return changed
+
+    def as_start(self, names: Sequence[str]) -> Start:
+        """Return the stages as something to depart from, for a model with the named labels."""
+        scorer = self.scorer
+        maps = (scorer.turn_map, scorer.call_map)
+        return Start.of(scorer.turn_model, maps, old=self.taxonomy.names, new=names)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from callclf.artifact import FittedModel, load_fitted, save_fitted
 from callclf.eligibility import why_not_scored
 from callclf.errors import LabelError, NotFittedError, ReadError
 from callclf.estimator import Estimator
-from callclf.fitting import FitConfig, TrainingSet, fit_stages
+from callclf.fitting import FitConfig, Keep, TrainingSet, fit_stages
 from callclf.labels import as_call_labels, call_matrix
 from callclf.model_view import model_view
 from callclf.notebook import model_html
@@ -92,6 +92,8 @@ class FailureModeClassifier(Estimator):
         *,
         sample_weight: npt.ArrayLike | None = None,
         representative: npt.ArrayLike | None = None,
+        start: FailureModeClassifier | None = None,
+        keep: Keep | None = None,
     ) -> Self:
         """Learn from labelled calls.
 
@@ -108,6 +110,13 @@ class FailureModeClassifier(Estimator):
         representative
             Which calls look like those that the model will see, shape (n_calls,); all by default.
             Calibration, pooling and thresholds are learned from these alone.
+        start
+            A fitted model to depart from, for learning from few calls: labels that it has are
+            changed only as far as the new calls ask for it, and stay where they say nothing;
+            labels that it lacks are learned anew. Calls that it learned from must not be among
+            `X`, since it judges them too well.
+        keep
+            Gets each fitted stage, to put it away; see `fitting.Keep`.
 
         Raises
         ------
@@ -125,8 +134,16 @@ class FailureModeClassifier(Estimator):
         if not usable:
             raise LabelError("none of the calls can be scored, so there is nothing to learn from")
         data = TrainingSet(calls, labels, taxonomy.names, weight, usual.astype(bool))
-        head = self.head or HeadConfig()
-        config = FitConfig(head, self.bots, tuple(self.group_by), self.n_jobs, self.random_state)
+        begin = start._fitted().as_start(taxonomy.names) if start else None
+        config = FitConfig(
+            begin.head(self.head) if begin else self.head or HeadConfig(),
+            self.bots,
+            tuple(self.group_by),
+            self.n_jobs,
+            self.random_state,
+            start=begin,
+            keep=keep,
+        )
         stages = fit_stages(data[np.array(usable)], config)
         policy = self.policy or Policy(false_alarms=1.0)
         self.fitted_ = FittedModel(
