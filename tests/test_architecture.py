@@ -24,6 +24,8 @@ LAYERS = [
     {"tagging", "artifact"},
     {"model_view"},
     {"classifier"},
+    {"lineage"},
+    {"suggest"},
     {"evaluation"},
     {"display"},
     {"checks", "model_card"},

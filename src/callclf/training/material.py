@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from callclf.checks import is_meant
 from callclf.classifier import FailureModeClassifier
-from callclf.corpus import Corpus, call_fingerprint
+from callclf.corpus import Corpus
 from callclf.errors import LabelError
 from callclf.labels import CallLabels
+from callclf.lineage import learned_from
 from callclf.pretrained import model_folder
 from callclf.taxonomy import Taxonomy
 from callclf.training.answers import majority, votes
@@ -104,7 +105,9 @@ def gather(config: TrainConfig, *, start: FailureModeClassifier | None = None) -
     taxonomy = _label_set(config, start)
     read = _read_all(config)
     joined = _join(config, read, taxonomy.names)
-    fresh = np.array(_fresh(joined.calls, start), dtype=bool)
+    fresh = np.ones(len(joined.calls), dtype=bool)
+    if start is not None:
+        fresh = ~learned_from(start, joined.calls)
     if not fresh.any():
         raise LabelError(
             "no call with a label is left to learn from: "
@@ -167,15 +170,6 @@ def _join(config: TrainConfig, read: Sequence[SourceCalls], names: Sequence[str]
     for line in str(joined.report).splitlines():
         logger.info(line)
     return joined
-
-
-def _fresh(calls: Iterable[Transcript], start: FailureModeClassifier | None) -> list[bool]:
-    seen = start.manifest["training"].get("calls", ()) if start else ()
-    lengths = {len(print) for print in seen}
-    prints = frozenset(seen)
-    return [
-        not any(call_fingerprint(call)[:length] in prints for length in lengths) for call in calls
-    ]
 
 
 def _described(found: SourceCalls) -> dict[str, Any]:
