@@ -8,6 +8,7 @@ may write at once; one that is damaged all the same counts as absent.
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import os
 import tempfile
@@ -49,7 +50,8 @@ class ArrayStore:
         """Return an array, or None if there is none that is whole."""
         path = self._path(key)
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            # As bytes first: numpy does not close a file that turns out to be damaged.
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
                 array: npt.NDArray[Any] = stored["array"]
                 return array
         except FileNotFoundError:
