@@ -78,7 +78,7 @@ def retrain(
         material.test,
         settings.promotion,
         group_by=settings.group_by or start.group_by or GROUP_BY,
-        material={"calls": len(material.calls), **material.report.to_dict()},
+        material={"learned_from": len(material.calls), **material.report.to_dict()},
     )
     if verdict.promoted:
         save_as(model, settings, material, out)
