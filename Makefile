@@ -10,7 +10,7 @@ REAL_FILES := $(filter-out %SOURCES.md,$(wildcard $(DEMO_FORMATS:%=$(SAMPLES)/%/
 EXAMPLES := $(filter-out %README.md,$(wildcard data/examples/*.*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format model report docs roles bench quality clean
+.PHONY: help demo test check format model report docs roles bench quality curve clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,9 @@ bench: $(VENV)/.dev ## measure speed and memory against a plain scikit-learn bas
 
 quality: $(VENV)/.dev ## train the same baseline and compare what is found by writer and on real calls
 	$(BIN)/python benchmarks/held_out.py
+
+curve: $(VENV)/.dev ## learning curves: what labels a turn, a call alone, or none to start from give
+	$(BIN)/python benchmarks/learning_curve.py
 
 clean: ## remove what the commands have made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist build

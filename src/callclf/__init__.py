@@ -23,6 +23,7 @@ from callclf.redaction import redact
 from callclf.tags import Evidence, Span, Tag, Tags
 from callclf.taxonomy import Label, Taxonomy
 from callclf.thresholds import Policy
+from callclf.training import TrainConfig, retrain, train
 from callclf.transcript import Role, Transcript, Turn
 from callclf.turn_model import HeadConfig
 from callclf.writers import write
@@ -45,6 +46,9 @@ __all__ = [
     "Corpus",
     "evaluate",
     "compare",
+    "TrainConfig",
+    "train",
+    "retrain",
     "FailureModeClassifier",
     "HeadConfig",
     "Policy",

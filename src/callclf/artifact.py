@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from callclf.blending import Blend
 from callclf.cached import cached_property
 from callclf.calibration import LogisticMap
 from callclf.errors import ModelError, TaxonomyError
@@ -21,6 +20,7 @@ from callclf.features.encoder import Encoder
 from callclf.features.extract import features_digest
 from callclf.persistence import StoredModel, read_model, write_model
 from callclf.scoring import Scorer
+from callclf.starting import Start
 from callclf.taxonomy import Taxonomy
 from callclf.thresholds import Policy
 from callclf.turn_model import TurnModel
@@ -67,17 +67,16 @@ class FittedModel:
     @property
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All that is numbers, as it is stored."""
-        model, blend, call_map = self.scorer.turn_model, self.scorer.blend, self.scorer.call_map
+        model, maps = self.scorer.turn_model, (self.scorer.turn_map, self.scorer.call_map)
         return {
             "company_ngrams": model.tables[0].astype(np.float16),
             "customer_ngrams": model.tables[1].astype(np.float16),
             "dense": model.dense,
             "bias": model.bias,
-            "blend_own": blend.own,
-            "blend_shared": blend.shared,
-            "blend_bias": blend.bias,
-            "call_map_weights": call_map.weights,
-            "call_map_bias": call_map.bias,
+            "turn_map_weights": maps[0].weights,
+            "turn_map_bias": maps[0].bias,
+            "call_map_weights": maps[1].weights,
+            "call_map_bias": maps[1].bias,
             "held_out_probability": self.probability.astype(np.float32),
             "held_out_labels": np.nan_to_num(self.y, nan=-1).astype(np.int8),
         }
@@ -97,6 +96,12 @@ class FittedModel:
         changed = replace(self, policy=policy, thresholds=thresholds)
         changed.__dict__["version"] = self.version
         return changed
+
+    def as_start(self, names: Sequence[str]) -> Start:
+        """Return the stages as something to depart from, for a model with the named labels."""
+        scorer = self.scorer
+        maps = (scorer.turn_map, scorer.call_map)
+        return Start.of(scorer.turn_model, maps, old=self.taxonomy.names, new=names)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -189,7 +194,7 @@ def _scorer(stored: StoredModel, *, bots: bool) -> Scorer:
     )
     return Scorer(
         TurnModel(tables, arrays["dense"], arrays["bias"]),
-        Blend(arrays["blend_own"], arrays["blend_shared"], arrays["blend_bias"]),
+        LogisticMap(arrays["turn_map_weights"], arrays["turn_map_bias"]),
         LogisticMap(arrays["call_map_weights"], arrays["call_map_bias"]),
         bots,
         Encoder(stored.files) if stored.files else None,

@@ -61,13 +61,25 @@ def is_meant(call: Transcript, where: Where) -> bool:
 
 
 def checked_document(
-    model: FailureModeClassifier, checks: Sequence[Check]
+    model: FailureModeClassifier,
+    checks: Sequence[Check],
+    further: Mapping[str, Corpus] | None = None,
 ) -> dict[str, Any] | None:
     """Return what the checks and the behaviour tests find, as report.json holds it.
 
     None where there are no checks, or none of their files.
+
+    Parameters
+    ----------
+    model
+        What is measured.
+    checks
+        What on.
+    further
+        Name -> labelled calls to measure on as well.
     """
     evaluations, _ = _evaluated(model, checks)
+    evaluations |= {name: evaluate(model, corpus) for name, corpus in (further or {}).items()}
     if not evaluations:
         return None
     return as_document(evaluations, behaviour.run(model), model.version)

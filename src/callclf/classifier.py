@@ -14,7 +14,7 @@ from callclf.eligibility import why_not_scored
 from callclf.errors import LabelError, NotFittedError, ReadError
 from callclf.estimator import Estimator
 from callclf.features.encoder import Encoder
-from callclf.fitting import FitConfig, TrainingSet, fit_stages
+from callclf.fitting import FitConfig, Keep, TrainingSet, fit_stages
 from callclf.labels import as_call_labels, call_matrix
 from callclf.model_view import model_view
 from callclf.notebook import model_html
@@ -26,6 +26,7 @@ from callclf.taxonomy import Taxonomy
 from callclf.thresholds import Policy, choose_thresholds
 from callclf.transcript import Role, Transcript, Turn
 from callclf.turn_model import HeadConfig
+from callclf.turn_table import turn_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ class FailureModeClassifier(Estimator):
         How the turns' head is fitted; None for the defaults of `HeadConfig`.
     encoder
         What reads the calls beside the head: an `Encoder`, or the name or folder of a model whose
-        encoder is used; None for none.
+        encoder is used; None for none, or for that of the model that `fit` starts from.
     policy
         What the flags should achieve; None for one false alarm a label in 100 clean calls.
     bots
@@ -99,6 +100,8 @@ class FailureModeClassifier(Estimator):
         *,
         sample_weight: npt.ArrayLike | None = None,
         representative: npt.ArrayLike | None = None,
+        start: FailureModeClassifier | None = None,
+        keep: Keep | None = None,
     ) -> Self:
         """Learn from labelled calls.
 
@@ -115,6 +118,13 @@ class FailureModeClassifier(Estimator):
         representative
             Which calls look like those that the model will see, shape (n_calls,); all by default.
             Calibration, pooling and thresholds are learned from these alone.
+        start
+            A fitted model to depart from, for learning from few calls: labels that it has are
+            changed only as far as the new calls ask for it, and stay where they say nothing;
+            labels that it lacks are learned anew. Calls that it learned from must not be among
+            `X`, since it judges them too well.
+        keep
+            Gets each fitted stage, to put it away; see `fitting.Keep`.
 
         Raises
         ------
@@ -132,16 +142,23 @@ class FailureModeClassifier(Estimator):
         if not usable:
             raise LabelError("none of the calls can be scored, so there is nothing to learn from")
         data = TrainingSet(calls, labels, taxonomy.names, weight, usual.astype(bool))
-        head = self.head or HeadConfig()
-        encoder = self._resolved_encoder()
+        encoder = self._resolved_encoder(start)
+        begin = start._fitted().as_start(taxonomy.names) if start else None
         config = FitConfig(
-            head, self.bots, tuple(self.group_by), self.n_jobs, self.random_state, encoder
+            begin.head(self.head) if begin else self.head or HeadConfig(),
+            self.bots,
+            tuple(self.group_by),
+            self.n_jobs,
+            self.random_state,
+            encoder,
+            begin,
+            keep,
         )
         stages = fit_stages(data[np.array(usable)], config)
         policy = self.policy or Policy(false_alarms=1.0)
         self.fitted_ = FittedModel(
             taxonomy=taxonomy,
-            scorer=Scorer(stages.turn_model, stages.blend, stages.call_map, self.bots, encoder),
+            scorer=Scorer(stages.turn_model, stages.turn_map, stages.call_map, self.bots, encoder),
             thresholds=choose_thresholds(stages.probability, stages.y, policy),
             policy=policy,
             probability=stages.probability,
@@ -206,25 +223,8 @@ class FailureModeClassifier(Estimator):
         `call` is the position in `X`, `turn` the index in `Transcript.turns`; calls that cannot be
         scored have no rows.
         """
-        import pandas as pd  # here: 0.3 s that tagging does not need
-
         fitted = self._fitted()
-        names = fitted.taxonomy.names
-        columns: dict[str, list[Any]] = {
-            key: [] for key in ("call", "id", "turn", "role", "speaker", "text")
-        }
-        scores = [np.empty((0, len(names)))]
-        for number, (call, result) in enumerate(self._scores(fitted, X)):
-            for i in result.turns:
-                turn = call.turns[i]
-                row = (number, call.id, int(i), turn.role.value, turn.speaker, turn.text)
-                for values, value in zip(columns.values(), row, strict=True):
-                    values.append(value)
-            scores.append(result.turn_probability)
-        return pd.concat(
-            [pd.DataFrame(columns), pd.DataFrame(np.concatenate(scores), columns=list(names))],
-            axis=1,
-        )
+        return turn_table(self._scores(fitted, X), fitted.taxonomy.names)
 
     @overload
     def tag(self, calls: Transcript) -> Tags: ...
@@ -387,7 +387,9 @@ class FailureModeClassifier(Estimator):
             return self.taxonomy
         return Taxonomy.from_toml(self.taxonomy)
 
-    def _resolved_encoder(self) -> Encoder | None:
-        if self.encoder is None or isinstance(self.encoder, Encoder):
+    def _resolved_encoder(self, start: FailureModeClassifier | None) -> Encoder | None:
+        if self.encoder is None:
+            return start._fitted().scorer.encoder if start else None
+        if isinstance(self.encoder, Encoder):
             return self.encoder
         return load_encoder(model_folder(self.encoder))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import datasets
     import pandas as pd
 
-__all__ = ["Corpus", "Split"]
+__all__ = ["Corpus", "Split", "looked_for"]
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,9 @@ class Corpus:
                 raise ReadError(str(error), where=where) from None
             calls.append(call)
             labels.append(marks)
-        looked_for = tuple(annotated) if annotated is not None else _looked_for(labels)
+        default = tuple(annotated) if annotated is not None else looked_for(labels)
         labels = [
-            replace(marks, annotated=looked_for) if marks.annotated is None else marks
+            replace(marks, annotated=default) if marks.annotated is None else marks
             for marks in labels
         ]
         return cls(tuple(calls), tuple(labels))
@@ -315,7 +315,8 @@ def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         raise ReadError(f"cannot be read: {error}", source=str(path)) from None
 
 
-def _looked_for(labels: Sequence[CallLabels]) -> tuple[str, ...]:
+def looked_for(labels: Sequence[CallLabels]) -> tuple[str, ...]:
+    """Return the labels that a file's annotators looked for, where it does not say so."""
     used = {name for marks in labels for name in (*marks.labels, *marks.borderline)}
     shipped = Taxonomy.default().names
     if used and used.isdisjoint(shipped):

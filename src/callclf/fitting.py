@@ -1,32 +1,34 @@
 """How the stages are fitted so that none learns from scores that were made with its own answers.
 
-The head is fitted on all turns; blending, pooling, calibration and thresholds are fitted on the
-scores of heads that had never seen the call, nor any call that is tied to it (see `grouping`), and
-only on calls that the encoder, where there is one, was not fine-tuned on.
+The head is fitted on all turns; pooling, calibration and thresholds are fitted on the scores of
+heads that had never seen the call, nor any call that is tied to it (see `grouping`), and only on
+calls that the encoder, where there is one, was not fine-tuned on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from callclf.blending import Blend, fit_blend
+from callclf.blending import map_features
 from callclf.calibration import LogisticMap, fit_logistic
 from callclf.errors import LabelError
 from callclf.features.encoder import Encoder
-from callclf.features.extract import extract
+from callclf.features.extract import TurnFeatures, extract
 from callclf.fingerprint import call_fingerprint
 from callclf.grouping import group_calls
 from callclf.labels import CallLabels, call_matrix
 from callclf.multiple_instance import ROUNDS, open_pairs, spread, witnesses
 from callclf.pooling import pool_features
+from callclf.starting import Start
 from callclf.transcript import Transcript
 from callclf.turn_model import HeadConfig, TurnModel, fit_turn_model
 
-__all__ = ["FOLDS", "FitConfig", "Stages", "TrainingSet", "fit_stages"]
+__all__ = ["FOLDS", "FitConfig", "Keep", "Stages", "Step", "TrainingSet", "fit_stages"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -37,8 +39,35 @@ FOLDS = 5
 
 
 @dataclass(frozen=True)
+class Step:
+    """One head that is fitted on the way.
+
+    Parameters
+    ----------
+    number, total
+        From 1; the last is the head of the model, the others only score what they did not see.
+    """
+
+    number: int
+    total: int
+
+
+Keep = Callable[[Step, Callable[[], FloatArray]], FloatArray]
+"""Gets each step before the last, and a function that takes it; returns what that returns. The
+place to put results away, so that an interrupted fit can go on. The last step is only announced."""
+
+
+@dataclass(frozen=True)
 class FitConfig:
-    """How to fit: the head's settings, and those of `FailureModeClassifier` of the same name."""
+    """How to fit: the head's settings, and those of `FailureModeClassifier` of the same name.
+
+    Parameters
+    ----------
+    start
+        A fitted model to depart from, or None.
+    keep
+        See `Keep`.
+    """
 
     head: HeadConfig
     bots: bool
@@ -46,6 +75,18 @@ class FitConfig:
     n_jobs: int | None
     seed: int
     encoder: Encoder | None = None
+    start: Start | None = None
+    keep: Keep | None = None
+
+    @property
+    def maps(self) -> tuple[LogisticMap, LogisticMap] | tuple[None, None]:
+        """The maps to depart from, of turns and of calls."""
+        return (self.start.turn_map, self.start.call_map) if self.start else (None, None)
+
+    @property
+    def known(self) -> BoolArray | None:
+        """The labels that are departed from."""
+        return self.start.known if self.start else None
 
 
 @dataclass(frozen=True)
@@ -91,17 +132,16 @@ class Stages:
     ----------
     turn_model
         The head.
-    blend
+    turn_map
         From its scores, and the encoder's, to probabilities.
     call_map
         From pooled turns to calls' probabilities.
     probability, y
-        Out-of-fold probabilities and labels of the representative calls that the encoder has not
-        seen, (n, n_labels) each.
+        Out-of-fold probabilities and labels of the representative calls, (n, n_labels) each.
     """
 
     turn_model: TurnModel
-    blend: Blend
+    turn_map: LogisticMap
     call_map: LogisticMap
     probability: FloatArray
     y: FloatArray
@@ -118,38 +158,53 @@ def fit_stages(data: TrainingSet, config: FitConfig) -> Stages:
     groups = group_calls(data.calls, config.group_by)
     fold = _folds(groups, config.seed)
     turn_y, owner = _turn_labels(data, config.bots)
-    scores = np.full(turn_y.shape, np.nan)
-    for k in range(fold.max() + 1):
-        held = np.flatnonzero(fold == k)
-        model, _ = _fit_head(data[np.flatnonzero(fold != k)], config)
-        features = extract(data[held].calls, bits=config.head.bits, bots=config.bots)
-        scores[fold[owner] == k] = model.scores(features)
+    scores = _held_out_scores(data, fold, config)
     turn_model, turn_y = _fit_head(data, config)
 
-    use = data.representative & ~_seen(data.calls, config.encoder)
+    encoder, known = config.encoder, config.known
+    use = data.representative & ~_seen(data.calls, encoder)
     if not use.any():
         raise LabelError(
             "the encoder was fine-tuned on all of these calls, so nothing is left to set "
             "probabilities on; give calls of your own, or train without the encoder"
         )
-    encoded = config.encoder(data.calls, bots=config.bots) if config.encoder else None
-    blend = fit_blend(
-        scores,
-        encoded,
-        turn_y,
-        weight=(data.weight * use)[owner],
-        names=data.names,
-        known=config.encoder.labels if config.encoder else (),
-    )
-    pooled = pool_features(blend(scores, encoded), owner, len(data.calls))
+    turn_start, call_start = config.maps
+    features = map_features(scores, encoder(data.calls, bots=config.bots) if encoder else None)
+    turn_weight = (data.weight * use)[owner]
+    turn_map = fit_logistic(features, turn_y, weight=turn_weight, start=turn_start, known=known)
+    pooled = pool_features(turn_map(features), owner, len(data.calls))
     y = call_matrix(data.labels, data.names)
+
+    def map_of_calls(chosen: BoolArray) -> LogisticMap:
+        weight = data.weight * (use & chosen)
+        return fit_logistic(pooled, y, weight=weight, start=call_start, known=known)
+
     probability = np.zeros(y.shape)
     for k in range(fold.max() + 1):
-        held_fold = fold == k
-        call_map = fit_logistic(pooled, y, weight=data.weight * (use & ~held_fold))
-        probability[held_fold] = call_map(pooled[held_fold])
-    call_map = fit_logistic(pooled, y, weight=data.weight * use)
-    return Stages(turn_model, blend, call_map, probability[use], y[use])
+        probability[fold == k] = map_of_calls(fold != k)(pooled[fold == k])
+    call_map = map_of_calls(np.ones(len(y), dtype=bool))
+    return Stages(turn_model, turn_map, call_map, probability[use], y[use])
+
+
+def _held_out_scores(data: TrainingSet, fold: IntArray, config: FitConfig) -> FloatArray:
+    """Score each turn by a head that saw no call of its fold, shape (n_turns, n_labels)."""
+    turn_y, owner = _turn_labels(data, config.bots)
+    scores = np.full(turn_y.shape, np.nan)
+    n_folds = int(fold.max()) + 1
+
+    def of_fold(k: int) -> FloatArray:
+        model, _ = _fit_head(data[np.flatnonzero(fold != k)], config)
+        held = data[np.flatnonzero(fold == k)]
+        return model.scores(extract(held.calls, bits=config.head.bits, bots=config.bots))
+
+    for k in range(n_folds):
+        step = Step(k + 1, n_folds + 1)
+        scores[fold[owner] == k] = (
+            config.keep(step, partial(of_fold, k)) if config.keep else of_fold(k)
+        )
+    if config.keep:
+        config.keep(Step(n_folds + 1, n_folds + 1), lambda: np.empty(0))
+    return scores
 
 
 def _seen(calls: Sequence[Transcript], encoder: Encoder | None) -> BoolArray:
@@ -192,13 +247,33 @@ def _fit_head(data: TrainingSet, config: FitConfig) -> tuple[TurnModel, FloatArr
 
     def fit(y: FloatArray) -> TurnModel:
         return fit_turn_model(
-            features, y, weight=data.weight[owner], config=config.head, n_jobs=config.n_jobs
+            features,
+            y,
+            weight=data.weight[owner],
+            config=config.head,
+            n_jobs=config.n_jobs,
+            start=config.start.turn_model if config.start else None,
+            known=config.known,
         )
 
     if not opened.any():
         return fit(turn_y), turn_y
-    model, chosen = fit(spread(turn_y, opened, owner)), turn_y
+    model, chosen = fit(_first_guess(turn_y, opened, owner, features, config.start)), turn_y
     for _ in range(ROUNDS):
         chosen = witnesses(turn_y, model.scores(features), opened, owner)
         model = fit(chosen)
     return model, chosen
+
+
+def _first_guess(
+    turn_y: FloatArray,
+    opened: BoolArray,
+    owner: IntArray,
+    features: TurnFeatures,
+    start: Start | None,
+) -> FloatArray:
+    """Return turn labels to begin with: witnesses of the model to start from, else a spread."""
+    if start is None:
+        return spread(turn_y, opened, owner)
+    chosen = witnesses(turn_y, start.turn_model.scores(features), opened & start.known, owner)
+    return spread(chosen, opened & ~start.known, owner)

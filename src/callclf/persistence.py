@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from callclf.errors import ModelError
+from callclf.folders import replace_folder
 
 __all__ = ["FORMAT", "StoredModel", "read_model", "write_model"]
 
@@ -83,7 +84,7 @@ def write_model(folder: str | Path, model: StoredModel) -> None:
         text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
         (building / _MANIFEST).write_text(text, encoding="utf-8")
         building.chmod(0o755)  # mkdtemp makes folders that only their owner can read
-        _swap(building, folder)
+        replace_folder(building, folder)
     finally:
         shutil.rmtree(building, ignore_errors=True)
 
@@ -120,16 +121,6 @@ def read_model(folder: str | Path) -> StoredModel:
         arrays = {name: stored[name] for name in stored.files}
     files = {name: data for name, data in contents.items() if name not in (_ARRAYS, _CARD)}
     return StoredModel(manifest, arrays, contents[_CARD].decode(), files)
-
-
-def _swap(new: Path, folder: Path) -> None:
-    if folder.exists():
-        old = folder.with_name(f"{new.name}-old")
-        folder.replace(old)
-        new.replace(folder)
-        shutil.rmtree(old)
-    else:
-        new.replace(folder)
 
 
 def _checked(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from callclf.blending import Blend
+from callclf.blending import map_features
 from callclf.calibration import LogisticMap
 from callclf.eligibility import why_not_scored
 from callclf.errors import ReadError
@@ -55,9 +55,8 @@ class Scorer:
 
     Parameters
     ----------
-    turn_model, blend, call_map
-        Head; what makes probabilities of its scores and the encoder's; pooling and calibration of
-        calls.
+    turn_model, turn_map, call_map
+        Head; calibration of its scores and the encoder's; pooling and calibration of calls.
     bots
         Whether a bot counts as an agent.
     encoder
@@ -65,7 +64,7 @@ class Scorer:
     """
 
     turn_model: TurnModel
-    blend: Blend
+    turn_map: LogisticMap
     call_map: LogisticMap
     bots: bool
     encoder: Encoder | None = None
@@ -83,7 +82,7 @@ class Scorer:
         features = extract(calls, bits=self.turn_model.bits, bots=self.bots)
         owner = features.windows.scored_call
         encoded = self.encoder(calls, bots=self.bots) if self.encoder else None
-        turn_probability = self.blend(self.turn_model.scores(features), encoded)
+        turn_probability = self.turn_map(map_features(self.turn_model.scores(features), encoded))
         probability = self.call_map(pool_features(turn_probability, owner, len(calls)))
         borders = np.searchsorted(owner, np.arange(len(calls) + 1))
         position = features.windows.position

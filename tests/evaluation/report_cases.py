@@ -3,9 +3,9 @@
 import numpy as np
 
 from callclf import CallLabels, Corpus, Taxonomy, Transcript, Turn
-from callclf.fingerprint import call_fingerprint
 from callclf.evaluation import Predictions, evaluate
 from callclf.evaluation.predictions import CallPrediction
+from callclf.fingerprint import call_fingerprint
 from callclf.taxonomy import Label
 
 WORD = "quokka"

@@ -31,9 +31,9 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default=DEFAULT, help="shipped model or model folder")
 
 
-def add_reading(parser: argparse.ArgumentParser) -> None:
-    """Add the inputs, and the options that say how to read them."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="files or folders; - for stdin")
+def add_reading(parser: argparse.ArgumentParser, *, files: str = "+") -> None:
+    """Add the inputs, how many as argparse's `nargs` says, and the options how to read them."""
+    parser.add_argument("files", nargs=files, metavar="FILE", help="files or folders; - for stdin")
     parser.add_argument("--format", help="transcript format; recognised by content if not given")
     parser.add_argument(
         "--speakers",

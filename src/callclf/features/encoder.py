@@ -1,7 +1,7 @@
 """A small sentence encoder, fine-tuned on calls: an ONNX file that runs on a plain CPU.
 
-It reads a call whole and says, for each scored turn, a score for every label it was fine-tuned on
-and a vector for those that it was not. `finetune` makes it; nothing here needs torch.
+It reads a call whole and gives each scored turn a score for every label it was fine-tuned on.
+`finetune` makes it; nothing here needs torch.
 """
 
 from __future__ import annotations
@@ -21,28 +21,12 @@ from callclf.errors import ModelError
 from callclf.features.tokens import WindowLimits, cut_windows, marks_of, token_turns
 from callclf.transcript import Transcript
 
-__all__ = ["ENCODER_FILES", "Encoded", "Encoder"]
+__all__ = ["ENCODER_FILES", "Encoder"]
 
 FloatArray = npt.NDArray[np.float64]
 
 ENCODER_FILES = ("encoder.onnx", "tokenizer.json", "encoder.json")
 """Files of an encoder in a model folder: the network, its vocabulary, and what it is."""
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """What the encoder says of the scored turns of a batch of calls.
-
-    Parameters
-    ----------
-    scores
-        Log-odds, not calibrated, shape (n_turns, n_labels of the encoder).
-    vectors
-        Shape (n_turns, width).
-    """
-
-    scores: FloatArray
-    vectors: FloatArray
 
 
 @dataclass(frozen=True)
@@ -117,7 +101,7 @@ class Encoder:
             digest.update(name.encode() + self.files[name])
         return digest.hexdigest()
 
-    def __call__(self, calls: Sequence[Transcript], *, bots: bool = True) -> Encoded:
+    def __call__(self, calls: Sequence[Transcript], *, bots: bool = True) -> FloatArray:
         """Read calls.
 
         Parameters
@@ -129,27 +113,19 @@ class Encoder:
 
         Returns
         -------
-        Encoded
-            Of the scored turns of all calls, in the order of `windows.build_windows`.
+        array of shape (n_turns, n_labels of the encoder)
+            Log-odds, not calibrated, of the scored turns of all calls, in the order of
+            `windows.build_windows`.
         """
-        scores: list[npt.NDArray[np.float32]] = []
-        vectors: list[npt.NDArray[np.float32]] = []
+        scores = [np.empty((0, len(self.labels)))]
         marks, limits = marks_of(self._tokenizer), self.limits
         for call in calls:
             turns = token_turns(call, self._tokenizer, bots=bots)
             for window in cut_windows(turns, marks, limits):
-                said, vector = self._session.run(
-                    None,
-                    {
-                        "ids": np.array([window.ids]),
-                        "sides": np.array([window.sides]),
-                        "marks": np.array(window.marks),
-                    },
-                )
-                scores.append(said)
-                vectors.append(vector)
-        width = int(self._info["width"])
-        return Encoded(
-            np.concatenate([np.empty((0, len(self.labels))), *scores]),
-            np.concatenate([np.empty((0, width)), *vectors]),
-        )
+                inputs = {
+                    "ids": np.array([window.ids]),
+                    "sides": np.array([window.sides]),
+                    "marks": np.array(window.marks),
+                }
+                scores += self._session.run(None, inputs)
+        return np.concatenate(scores)

@@ -28,10 +28,10 @@ class _Exported(nn.Module):
         network.bert.config._attn_implementation = "eager"  # that its graph is simple
         self.network, self.n_labels = network, n_labels
 
-    def forward(self, ids: Tensor, sides: Tensor, marks: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, ids: Tensor, sides: Tensor, marks: Tensor) -> Tensor:
         hidden = self.network.bert(ids, token_type_ids=sides).last_hidden_state
-        vectors = hidden[0, marks]
-        return self.network.head(vectors)[:, : self.n_labels], vectors
+        scores: Tensor = self.network.head(hidden[0, marks])[:, : self.n_labels]
+        return scores
 
 
 def encoder_files(
@@ -62,7 +62,6 @@ def encoder_files(
         torch.tensor([[0, 0, 0, 1, 1, 0, 0, 0]]),
         torch.tensor([1, 5]),
     )
-    width = network.bert.config.hidden_size
     with tempfile.TemporaryDirectory() as folder:
         full, shaped, small = (Path(folder) / f"{n}.onnx" for n in ("full", "shaped", "small"))
         torch.onnx.export(
@@ -70,13 +69,12 @@ def encoder_files(
             example,
             full,
             input_names=["ids", "sides", "marks"],
-            output_names=["scores", "vectors"],
+            output_names=["scores"],
             dynamic_axes={
                 "ids": {1: "width"},
                 "sides": {1: "width"},
                 "marks": {0: "turns"},
                 "scores": {0: "turns"},
-                "vectors": {0: "turns"},
             },
             dynamo=False,
             opset_version=17,
@@ -84,7 +82,7 @@ def encoder_files(
         quant_pre_process(full, shaped, skip_symbolic_shape=True)
         quantize_dynamic(shaped, small, per_channel=True, weight_type=QuantType.QInt8)
         network_bytes = small.read_bytes()
-    info = {"labels": list(labels), "limits": asdict(limits), "width": width, **about}
+    info = {"labels": list(labels), "limits": asdict(limits), **about}
     return {
         "encoder.onnx": network_bytes,
         "tokenizer.json": tokenizer,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
+from callclf.cached import cached_property
 from callclf.features.tokens import TokenTurn, token_turns
 from callclf.fingerprint import call_fingerprint
 from callclf.labels import CallLabels

@@ -15,7 +15,7 @@ from callclf.transcript import Transcript
 from callclf.writers.registry import find, writers
 from callclf.writers.writer import Entry, Writer
 
-__all__ = ["write"]
+__all__ = ["replace_file", "write"]
 
 
 def write(
@@ -65,7 +65,7 @@ def write(
     entries = _entries(calls, tags)
     if not writer.several:
         entries = iter(_only_one(entries, writer))
-    _replace(Path(path), writer.write(entries))
+    replace_file(Path(path), writer.write(entries))
 
 
 def _entries(
@@ -98,7 +98,14 @@ def _only_one(entries: Iterator[Entry], writer: Writer) -> list[Entry]:
     return taken
 
 
-def _replace(path: Path, pieces: Iterator[str]) -> None:
+def replace_file(path: Path, pieces: Iterator[str]) -> None:
+    """Write a file from pieces of text; it appears, or is replaced, once all of it is written.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written.
+    """
     path = path.resolve()  # a link stays one
     if path.exists() and not path.is_file():
         raise WriteError(f"{path} is there and no file; choose another place")
