@@ -16,7 +16,7 @@ import numpy.typing as npt
 from callclf.cached import cached_property
 from callclf.calibration import LogisticMap
 from callclf.errors import ModelError, TaxonomyError
-from callclf.features.encoder import Encoder
+from callclf.features.encoder import ENCODER_FILES, Encoder
 from callclf.features.extract import features_digest
 from callclf.persistence import StoredModel, read_model, write_model
 from callclf.scoring import Scorer
@@ -173,13 +173,16 @@ def load_fitted(folder: str | Path) -> tuple[FittedModel, Mapping[str, Any]]:
 
 
 def load_encoder(folder: str | Path) -> Encoder:
-    """Read the encoder of a model folder.
+    """Read the encoder of a model folder, or of one that `callclf finetune` wrote.
 
     Raises
     ------
     ModelError
-        If the folder is no model, or its model has no encoder.
+        If the folder holds no encoder.
     """
+    here = {name: Path(folder) / name for name in ENCODER_FILES}
+    if not (Path(folder) / "manifest.json").exists() and all(p.exists() for p in here.values()):
+        return Encoder({name: path.read_bytes() for name, path in here.items()})
     stored = read_model(folder)
     if not stored.files:
         raise ModelError(f"{folder} has no encoder; give a model that has one, such as base")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     import datasets
     import pandas as pd
 
-__all__ = ["Corpus", "Split", "looked_for"]
+__all__ = ["Corpus", "Split", "looked_for", "open_lines"]
 
 
 @dataclass(frozen=True)
@@ -299,7 +302,7 @@ def _files(path: Path) -> list[Path]:
 
 def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        with open_lines(path) as file:
             for number, line in enumerate(file, 1):
                 if not line.strip():
                     continue
@@ -311,8 +314,15 @@ def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 if not isinstance(record, dict):
                     raise ReadError("expected a JSON object a line", where=where)
                 yield where, record
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise ReadError(f"cannot be read: {error}", source=str(path)) from None
+
+
+def open_lines(path: Path) -> TextIO:
+    """Open JSON lines, which may be compressed: `.jsonl` or `.jsonl.gz`."""
+    if path.suffix == ".gz":
+        return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig")
+    return path.open(encoding="utf-8-sig")
 
 
 def looked_for(labels: Sequence[CallLabels]) -> tuple[str, ...]:

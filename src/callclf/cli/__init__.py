@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 import callclf
-from callclf.cli import formats, measure, models, read, suggest, tag
+from callclf.cli import finetune, formats, measure, models, read, suggest, tag
 from callclf.errors import CallclfError
 
 __all__ = ["main", "parser"]
@@ -40,6 +40,6 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"callclf {callclf.__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for module in (tag, read, formats, models, measure, suggest):
+    for module in (tag, read, formats, models, measure, suggest, finetune):
         module.add_commands(commands)
     return top

@@ -35,7 +35,7 @@ class WindowLimits:
         Share of a window that repeats what came before the turns that are scored in it.
     """
 
-    window: int = 288
+    window: int = 256
     turn: int = 80
     overlap: float = 0.4
 

@@ -60,11 +60,7 @@ class FinetuneConfig:
         Of torch; None for all cores.
     """
 
-    pretext: Stage = field(
-        default_factory=lambda: Stage(
-            epochs=1.0, rate=2e-4, limits=WindowLimits(window=256, turn=80)
-        )
-    )
+    pretext: Stage = field(default_factory=lambda: Stage(epochs=2.0, rate=2e-4))
     labelled: Stage = field(default_factory=lambda: Stage(epochs=4.0, rate=1.2e-4))
     held_out: float = 0.2
     held_out_writers: tuple[str, ...] = ("w5",)

@@ -180,6 +180,9 @@ class TrainConfig:
         Path of a TOML file or a whole taxonomy; None for that of `start`, else the shipped one.
     head
         How the turns' head is fitted; None for the defaults.
+    encoder
+        What reads the calls beside the head: a folder that `callclf finetune` wrote, or a shipped
+        model or model folder that has one; None for that of `start`, if it has one.
     bots
         Whether a bot is scored as an agent; None for what `start` does, else yes.
     promotion
@@ -198,6 +201,7 @@ class TrainConfig:
     checks: tuple[Check, ...] = ()
     taxonomy: str | Taxonomy | None = None
     head: HeadConfig | None = None
+    encoder: str | None = None
     bots: bool | None = None
     promotion: Promotion = field(default_factory=Promotion)
     seed: int = 0

@@ -150,6 +150,7 @@ def _estimator(config: TrainConfig, start: FailureModeClassifier | None) -> Fail
     params |= {"random_state": config.seed, "n_jobs": None}
     given = {
         "head": config.head,
+        "encoder": config.encoder,
         "bots": config.bots,
         "group_by": None if config.group_by is None else tuple(config.group_by),
     }

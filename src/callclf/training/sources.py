@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from callclf.corpus import Corpus
+from callclf.corpus import Corpus, open_lines
 from callclf.errors import ReadError
 from callclf.labels import CallLabels
 from callclf.readers import iter_read
@@ -146,10 +146,10 @@ def _files(path: Path) -> list[Path]:
 
 def _is_native(path: Path) -> bool:
     """Say whether a file is our own JSON lines, by its first line."""
-    if path.suffix != ".jsonl":
+    if not path.name.endswith((".jsonl", ".jsonl.gz")):
         return False
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        with open_lines(path) as file:
             first = next((line for line in file if line.strip()), "")
         return NATIVE.sniff(json.loads(first))
     except (OSError, ValueError):

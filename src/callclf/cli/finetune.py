@@ -1,0 +1,53 @@
+"""`callclf finetune`: the encoder of a recipe, from its calls; needs the extra `[finetune]`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from callclf.cli.inputs import Commands
+from callclf.corpus import Corpus
+from callclf.errors import MissingExtraError
+from callclf.fingerprint import call_fingerprint
+from callclf.training import gather, load_recipe
+
+__all__ = ["add_commands"]
+
+
+def add_commands(commands: Commands) -> None:
+    """Add this module's command."""
+    parser = commands.add_parser("finetune", help="fine-tune an encoder (extra: finetune)")
+    parser.add_argument("--recipe", default="base", help="whose calls are learned from")
+    parser.add_argument("--out", type=Path, required=True, help="folder; goes on where it was")
+    parser.add_argument("--unlabelled", help="JSON lines of more conversations, without labels")
+    parser.add_argument("--threads", type=int, help="of torch; all cores by default")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.set_defaults(run=_finetune)
+
+
+def _finetune(arguments: argparse.Namespace) -> int:
+    try:
+        from callclf.finetune import FinetuneConfig
+        from callclf.finetune.run import finetune
+    except ImportError as error:
+        raise MissingExtraError(
+            f"fine-tuning needs more than prediction ({error}): pip install 'callclf[finetune]'"
+        ) from None
+    recipe = load_recipe(arguments.recipe)
+    material = gather(recipe)
+    measured = {
+        call_fingerprint(call)
+        for check in recipe.checks
+        if (corpus := check.load()) is not None
+        for call in corpus.calls
+    }
+    more = Corpus.load(arguments.unlabelled).calls if arguments.unlabelled else ()
+    finetune(
+        zip(material.calls, material.labels, strict=True),
+        (call for call in more if call_fingerprint(call) not in measured),
+        material.taxonomy.names,
+        FinetuneConfig(seed=arguments.seed, threads=arguments.threads),
+        arguments.out,
+    )
+    print(arguments.out)
+    return 0
