@@ -9,7 +9,8 @@ from callclf.cli.inputs import Commands
 from callclf.corpus import Corpus
 from callclf.errors import MissingExtraError
 from callclf.fingerprint import call_fingerprint
-from callclf.training import gather, load_recipe
+from callclf.training import load_recipe
+from callclf.training.material import gather
 
 __all__ = ["add_commands"]
 

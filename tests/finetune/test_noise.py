@@ -1,0 +1,86 @@
+"""The parts of fine-tuning that need no torch."""
+
+import random
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer, models
+
+from callclf.features.tokens import TokenTurn, TokenWindow
+from callclf.finetune.augment import augmented
+from callclf.finetune.corrupt import TASKS, TurnPool, corrupted
+from callclf.finetune.items import Item, bucketed
+from callclf.finetune.vocabulary import read_vocabulary
+
+SPECIAL = ["[PAD]", "[MASK]", ".", "##7", "##8", "12", "34", "567"]
+NAMES = """monday tuesday wednesday thursday friday saturday sunday january february march april may
+june july august september october november december one two three four five six seven eight nine
+ten morning afternoon evening today tomorrow north south east west red blue black white green"""
+NAMED = NAMES.split()
+IDS = {token: i for i, token in enumerate([*SPECIAL, *NAMED, "parcel"])}
+
+
+@pytest.fixture(scope="module")
+def vocabulary():
+    return read_vocabulary(Tokenizer(models.WordLevel(IDS, unk_token="[PAD]")))
+
+
+def call(n=8, words=("parcel", "12", "monday", ".")):
+    ids = tuple(IDS[word] for word in words)
+    return [TokenTurn(k % 2 == 1, (*ids, IDS["parcel"]), k) for k in range(n)]
+
+
+def test_numbers_are_exchanged_for_numbers_of_as_many_digits_and_days_for_days(vocabulary):
+    assert set(vocabulary.alike[IDS["12"]]) == {IDS["12"], IDS["34"]}
+    assert set(vocabulary.alike[IDS["##7"]]) == {IDS["##7"], IDS["##8"]}
+    assert vocabulary.alike[IDS["567"]] == (IDS["567"],)
+    assert IDS["sunday"] in vocabulary.alike[IDS["monday"]]
+    assert IDS["parcel"] not in vocabulary.alike
+    assert vocabulary.punctuation == {IDS["."]}
+
+
+def test_corruption_says_what_it_changed_and_changes_nothing_else(vocabulary):
+    turns = call()
+    other = [TokenTurn(t.company, (IDS["red"],) * (5 + t.place), t.place) for t in call()]
+    pool = TurnPool([turns, other], ["a", "a"])
+    seen = np.zeros(len(TASKS))
+    for seed in range(300):
+        result, y = corrupted(turns, "a", pool, vocabulary, random.Random(seed))
+        assert [(t.company, t.place) for t in result] == [(t.company, t.place) for t in turns]
+        assert not y[[k for k, t in enumerate(turns) if not t.company]].any()
+        for k, turn in enumerate(result):
+            if turn.company and turn != turns[k]:
+                assert y[k].sum() == 1
+        altered = np.flatnonzero(y[:, TASKS.index("altered")])
+        assert all(len(result[k].ids) == len(turns[k].ids) for k in altered)
+        seen += y.sum(axis=0)
+    assert seen[TASKS.index("foreign")] > 50
+    assert seen[TASKS.index("altered")] > 50
+
+
+def test_noise_keeps_every_turn_and_its_place_and_empties_none(vocabulary):
+    turns = call(3)
+    for seed in range(200):
+        noisy = augmented(turns, vocabulary, random.Random(seed))
+        assert [(t.company, t.place) for t in noisy] == [(t.company, t.place) for t in turns]
+        assert all(t.ids for t in noisy)
+
+
+def test_noise_may_cut_the_opening_of_a_long_call_only(vocabulary):
+    lengths = {len(augmented(call(9), vocabulary, random.Random(s))) for s in range(200)}
+    assert lengths == {9, 8, 7}
+
+
+def test_batches_hold_every_group_once_and_keep_to_the_budget():
+    rng = random.Random(0)
+    groups = [
+        tuple(Item(TokenWindow([0] * n, [0] * n, [], []), np.zeros((0, 1))) for _ in range(k))
+        for n, k in [(rng.randint(5, 90), rng.choice([1, 1, 2])) for _ in range(200)]
+    ]
+    batches = bucketed(groups, 400, random.Random(1))
+    assert sorted(map(id, (g for b in batches for g in b))) == sorted(map(id, groups))
+    for batch in batches:
+        items = [item for group in batch for item in group]
+        assert max(len(i.window.ids) for i in items) * len(items) <= 400
+    again = bucketed(groups, 400, random.Random(1))
+    assert [[id(g) for g in b] for b in batches] == [[id(g) for g in b] for b in again]
