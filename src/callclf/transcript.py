@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -29,7 +29,7 @@ class Role(StrEnum):
 _ROLES: dict[str, Role] = {role.value: role for role in Role}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Turn:
     """One uninterrupted contribution of one speaker.
 
@@ -62,19 +62,34 @@ class Turn:
     end: float | None = None
     source_index: int | None = None
 
-    def __post_init__(self) -> None:
-        if type(self.role) is not Role:
-            role = _ROLES.get(self.role)
-            if role is None:
-                raise TranscriptError(unknown_name("role", self.role, _ROLES))
-            object.__setattr__(self, "role", role)
-        if not isinstance(self.text, str):
+    def __init__(
+        self,
+        role: Role | str,
+        text: str,
+        speaker: str | None = None,
+        start: float | None = None,
+        end: float | None = None,
+        source_index: int | None = None,
+    ) -> None:
+        if type(role) is not Role:
+            known = _ROLES.get(role)
+            if known is None:
+                raise TranscriptError(unknown_name("role", role, _ROLES))
+            role = known
+        if not isinstance(text, str):
             raise TranscriptError(
-                f"a turn's text must be a string, got {type(self.text).__name__}; "
+                f"a turn's text must be a string, got {type(text).__name__}; "
                 "use '' for a turn without words"
             )
-        if self.start is not None or self.end is not None:
-            _check_times(self.start, self.end)
+        if start is not None or end is not None:
+            _check_times(start, end)
+        # Large files have millions of turns: the slots take half the time of object.__setattr__.
+        _set_role(self, role)
+        _set_text(self, text)
+        _set_speaker(self, speaker)
+        _set_start(self, start)
+        _set_end(self, end)
+        _set_source_index(self, source_index)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the turn as plain JSON data; fields that are None are left out."""
@@ -112,6 +127,11 @@ class Turn:
             data.get("end"),
             data.get("source_index"),
         )
+
+
+_set_role, _set_text, _set_speaker, _set_start, _set_end, _set_source_index = (
+    getattr(Turn, slot.name).__set__ for slot in fields(Turn)
+)
 
 
 def _check_times(start: float | None, end: float | None) -> None:
@@ -227,14 +247,16 @@ class Transcript:
         return cls(built, data.get("id"), data.get("channel"), meta)
 
 
-def _number(turns: Sequence[Turn]) -> list[Turn]:
-    numbered = list(turns)
-    for i, turn in enumerate(numbered):
+def _number(turns: Sequence[Turn]) -> Sequence[Turn]:
+    for i, turn in enumerate(turns):
         if not isinstance(turn, Turn):
             raise TranscriptError(f"turns[{i}] must be a Turn, got {type(turn).__name__}")
-        if turn.source_index is None:
-            numbered[i] = Turn(turn.role, turn.text, turn.speaker, turn.start, turn.end, i)
-    return numbered
+    if all(turn.source_index is not None for turn in turns):
+        return turns
+    return [
+        Turn(t.role, t.text, t.speaker, t.start, t.end, i) if t.source_index is None else t
+        for i, t in enumerate(turns)
+    ]
 
 
 def _without_index(turn: Turn) -> dict[str, Any]:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+import msgspec
+
 from callclf.errors import ReadError
 from callclf.readers.sources import Stream
 
 __all__ = ["Document", "Lines", "looks_like_json", "open_json"]
 
 _NONE = object()
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+_HOLDERS = frozenset({dict, list})
 _LOOK_AHEAD = 50
 """Lines looked at to tell JSON lines from one document."""
 
@@ -102,7 +106,7 @@ def _one_after_another(stream: Stream, data: bytes) -> list[tuple[int, Any]]:
         if not isinstance(value, dict):
             return []
         line, seen = line + text.count("\n", seen, place), place
-        _check_depth(value, text[place:end], stream.options.max_depth)
+        _check_depth(value, end - place, stream.options.max_depth)
         found.append((line, value))
         place = _skip(text, end)
     return found if len(found) > 1 else []
@@ -166,10 +170,26 @@ def parse(stream: Stream, data: bytes) -> object:
     ReadError
         If it is not valid, with line and column, or nested deeper than the limit.
     """
-    text = stream.decode(data)
     limit = stream.options.max_depth
+    value = _fast(data) if stream.encoding == "utf-8" else _NONE
+    if value is _NONE:
+        value = _slow(stream.decode(data), limit)
+    _check_depth(value, data.count(b"[") + data.count(b"{"), limit)
+    return value
+
+
+def _fast(data: bytes) -> object:
+    # It is stricter than the json module (no NaN, no halves of surrogate pairs), and says less of
+    # what is wrong: what it refuses, that module reads or refuses.
     try:
-        value = json.loads(text)
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, RecursionError):
+        return _NONE
+
+
+def _slow(text: str, limit: int) -> object:
+    try:
+        return json.loads(text)
     except json.JSONDecodeError as error:
         cut = "; the text ends too early" if error.pos >= len(text.rstrip()) else ""
         raise ReadError(
@@ -180,13 +200,11 @@ def parse(stream: Stream, data: bytes) -> object:
         raise _too_deep(limit) from None
     except ValueError as error:  # a number with thousands of digits
         raise ReadError(f"not valid JSON: {error}") from None
-    _check_depth(value, text, limit)
-    return value
 
 
-def _check_depth(value: object, text: str, limit: int) -> None:
+def _check_depth(value: object, brackets: int, limit: int) -> None:
     # Counting first: nearly all lines have fewer brackets than the limit, in whatever order.
-    if text.count("[") + text.count("{") > limit and _is_deeper(value, limit):
+    if brackets > limit and _is_deeper(value, limit):
         raise _too_deep(limit)
 
 
@@ -197,7 +215,7 @@ def _is_deeper(value: object, limit: int) -> bool:
             inner
             for outer in level
             for inner in (outer.values() if isinstance(outer, dict) else outer)  # type: ignore[attr-defined]
-            if isinstance(inner, dict | list)
+            if type(inner) in _HOLDERS
         ]
         if not level:
             return False

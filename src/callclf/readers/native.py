@@ -65,7 +65,14 @@ def transcript_from_record(record: object, roles: Mapping[str, Role] | None = No
     if not isinstance(record, dict) or not isinstance(record.get("turns"), list):
         raise TranscriptError("expected an object with 'turns', a list of {role, text} objects")
     turns = []
+    plain = {} if roles else _ROLES
     for i, turn in enumerate(record["turns"]):
+        # Most turns are a role and a text, and large files have millions of them.
+        if isinstance(turn, dict) and len(turn) == 2 and "role" in turn and "text" in turn:
+            word, text = turn["role"], turn["text"]
+            if isinstance(word, str) and word in plain and isinstance(text, str) and text.isascii():
+                turns.append(Turn(plain[word], text, None, None, None, i))
+                continue
         try:
             turns.append(_turn(turn, i, roles))
         except TranscriptError as error:
@@ -92,9 +99,6 @@ def _turn(turn: object, index: int, roles: Mapping[str, Role] | None) -> Turn:
     get = turn.get
     word, text, speaker = get("role"), get("text"), get("speaker")
     role = _ROLES.get(word) if isinstance(word, str) else None
-    if len(turn) == 2 and role is not None and not roles and isinstance(text, str):
-        # Most turns are no more than this, and large files have millions of them.
-        return Turn(role, text if text.isascii() else well_formed(text), None, None, None, index)
     if roles or role is None:
         if not isinstance(word, str):
             raise TranscriptError("a turn needs a 'role', as a string")

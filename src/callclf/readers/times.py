@@ -14,6 +14,7 @@ from typing import SupportsFloat
 
 __all__ = ["clock", "from_first", "iso", "scaled"]
 
+_NUMBERS = frozenset({int, float})
 _ZONE = re.compile(r" (?:UTC|GMT|([+-]\d\d:?\d\d))$")
 """As databases write it, behind a blank."""
 
@@ -33,12 +34,18 @@ def scaled(value: object, per_second: float = 1.0) -> float | None:
     per_second
         Units a second: 1000 for milliseconds.
     """
+    if type(value) in _NUMBERS:  # nearly always; the protocol below takes a hundred times longer
+        return _divided(value, per_second)  # type: ignore[arg-type]
     if value is None or value == "":
         return None
     if isinstance(value, str):
         value = value.strip().replace(",", ".")
     if isinstance(value, bool) or not isinstance(value, str | SupportsFloat):
         return math.nan
+    return _divided(value, per_second)
+
+
+def _divided(value: str | SupportsFloat, per_second: float) -> float:
     try:
         return float(value) / per_second
     except (ValueError, OverflowError):
