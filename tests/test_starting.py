@@ -1,5 +1,7 @@
 """Departing from a fitted model: little where labels say little, freely where they say much."""
 
+import copy
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -49,6 +51,16 @@ def test_labels_of_which_the_calls_say_nothing_stay_as_they_were(model, fresh):
     np.testing.assert_allclose(
         again.predict_proba(fresh.calls), model.predict_proba(fresh.calls), atol=1e-3
     )
+
+
+def test_their_thresholds_stay_too_and_can_still_be_moved(model, fresh):
+    y = [CallLabels(annotated=("inattention",)) for _ in fresh.calls]
+    again = FailureModeClassifier().fit(fresh.calls, y, start=model)
+    for name in set(model.classes_) - {"inattention"}:
+        assert again.thresholds_[name] == pytest.approx(model.thresholds_[name])
+    again.set_policy(recall=0.9)
+    expected = FailureModeClassifier.set_policy(copy.copy(model), recall=0.9)
+    assert again.thresholds_["rudeness"] == pytest.approx(expected.thresholds_["rudeness"])
 
 
 def test_a_few_calls_do_not_undo_what_was_learned(model, fresh):

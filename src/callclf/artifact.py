@@ -103,6 +103,29 @@ class FittedModel:
         maps = (scorer.turn_map, scorer.call_map)
         return Start.of(scorer.turn_model, maps, old=self.taxonomy.names, new=names)
 
+    def held_out_with(
+        self, probability: FloatArray, y: FloatArray, names: Sequence[str]
+    ) -> tuple[FloatArray, FloatArray]:
+        """Add own held-out calls to those of a model that departs from this one.
+
+        They stand in for labels of which the new calls say nothing, so that thresholds of these
+        can still be chosen.
+
+        Parameters
+        ----------
+        probability, y
+            Of the new model's calls, shape (n, len(names)).
+        names
+            The new model's labels.
+        """
+        own = np.full((2, len(self.y), len(names)), np.nan)
+        for j, name in enumerate(names):
+            if name in self.taxonomy.names and np.isnan(y[:, j]).all():
+                column = self.taxonomy.index(name)
+                own[:, :, j] = self.probability[:, column], self.y[:, column]
+        own = own[:, ~np.isnan(own[1]).all(axis=1)]
+        return np.r_[probability, np.nan_to_num(own[0])], np.r_[y, own[1]]
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """What is not numbers, as it is stored."""

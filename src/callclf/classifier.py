@@ -156,13 +156,17 @@ class FailureModeClassifier(Estimator):
         )
         stages = fit_stages(data[np.array(usable)], config)
         policy = self.policy or Policy(false_alarms=1.0)
+        probability, truth = stages.probability, stages.y
+        if start is not None:
+            held_out = start._fitted().held_out_with(probability, truth, taxonomy.names)
+            probability, truth = held_out
         self.fitted_ = FittedModel(
             taxonomy=taxonomy,
             scorer=Scorer(stages.turn_model, stages.turn_map, stages.call_map, self.bots, encoder),
-            thresholds=choose_thresholds(stages.probability, stages.y, policy),
+            thresholds=choose_thresholds(probability, truth, policy),
             policy=policy,
-            probability=stages.probability,
-            y=stages.y,
+            probability=probability,
+            y=truth,
         )
         return self
 

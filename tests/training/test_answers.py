@@ -32,6 +32,7 @@ def sheets(draw):
     return CallLabels(tuple(labels), evidence, borderline, tuple(annotated))
 
 
+@settings(deadline=None)
 @given(sheets())
 def test_labels_as_answers_and_back_are_the_same(labels):
     assert resolved(as_answers(labels, NAMES), CALL).labels == labels
@@ -74,7 +75,7 @@ def test_wrong_turns_and_contradictions_are_said():
     assert result.labels.annotated == ("rudeness",)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(sheets(), min_size=1, max_size=4))
 def test_votes_give_every_reviewer_of_a_label_the_same_weight(reviewers):
     copies = votes(reviewers)

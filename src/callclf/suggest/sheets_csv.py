@@ -42,8 +42,11 @@ def _write(tasks: Sequence[Task], taxonomy: Taxonomy) -> Iterator[str]:
 
 
 def _line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([cell.replace("\0", "\ufffd") for cell in cells])
+    line = io.StringIO(newline="")
+    # As RFC 4180 has it; with "\n" alone, Python would leave a lone "\r" in a text unquoted.
+    csv.writer(line, lineterminator="\r\n").writerow(
+        [cell.replace("\0", "\ufffd") for cell in cells]
+    )
     return line.getvalue()
 
 

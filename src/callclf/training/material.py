@@ -93,7 +93,8 @@ def gather(config: TrainConfig, *, start: FailureModeClassifier | None = None) -
     config
         What to read.
     start
-        The model to start from. Calls that it learned from are left out: it judges them too well.
+        The model to start from. Of calls that it learned from, the labels that it has are left
+        out: it judges them too well. Labels that are new to it may be learned from them.
 
     Raises
     ------
@@ -105,9 +106,8 @@ def gather(config: TrainConfig, *, start: FailureModeClassifier | None = None) -
     taxonomy = _label_set(config, start)
     read = _read_all(config)
     joined = _join(config, read, taxonomy.names)
-    fresh = np.ones(len(joined.calls), dtype=bool)
-    if start is not None:
-        fresh = ~learned_from(start, joined.calls)
+    known = _known_answers_removed(joined, start)
+    fresh = np.array([any(sheet.annotated for sheet in sheets) for sheets in known], dtype=bool)
     if not fresh.any():
         raise LabelError(
             "no call with a label is left to learn from: "
@@ -117,7 +117,7 @@ def gather(config: TrainConfig, *, start: FailureModeClassifier | None = None) -
     if not fresh.all():
         logger.info("left out %d calls that the model to start from has seen", (~fresh).sum())
     calls = [joined.calls[i] for i in np.flatnonzero(fresh)]
-    sheets = [joined.sheets[i] for i in np.flatnonzero(fresh)]
+    sheets = [known[i] for i in np.flatnonzero(fresh)]
     usual = np.repeat([r.source.representative for r in read], [len(r.corpus) for r in read])
     usual = usual[[joined.positions[i] for i in np.flatnonzero(fresh)]].astype(bool)
     group_by = config.group_by or (start.group_by if start else GROUP_BY)
@@ -143,6 +143,28 @@ def _label_set(config: TrainConfig, start: FailureModeClassifier | None) -> Taxo
     if config.taxonomy is not None:
         return Taxonomy.from_toml(config.taxonomy)
     return start.taxonomy_ if start else Taxonomy.default()
+
+
+def _known_answers_removed(
+    joined: Joined, start: FailureModeClassifier | None
+) -> list[tuple[CallLabels, ...]]:
+    """Leave out what the model to start from has learned: the labels it has, of calls it saw."""
+    if start is None:
+        return list(joined.sheets)
+    seen = learned_from(start, joined.calls)
+    return [
+        tuple(_without(sheet, start.classes_) for sheet in sheets) if known else sheets
+        for sheets, known in zip(joined.sheets, seen, strict=True)
+    ]
+
+
+def _without(labels: CallLabels, names: Sequence[str]) -> CallLabels:
+    return CallLabels(
+        tuple(name for name in labels.labels if name not in names),
+        {name: turns for name, turns in labels.evidence.items() if name not in names},
+        {name: turns for name, turns in labels.borderline.items() if name not in names},
+        tuple(name for name in labels.annotated or () if name not in names),
+    )
 
 
 def _read_all(config: TrainConfig) -> list[SourceCalls]:
