@@ -78,7 +78,7 @@ class FailureModeClassifier(Estimator):
         encoder: Encoder | str | Path | None = None,
         policy: Policy | None = None,
         bots: bool = True,
-        group_by: tuple[str, ...] = ("pair",),
+        group_by: tuple[str, ...] = ("pair", "scene"),
         n_jobs: int | None = None,
         random_state: int = 0,
     ) -> None:

@@ -17,7 +17,7 @@ SAMPLE = 20
 
 @pytest.fixture(
     scope="module",
-    params=[(SAMPLE, 660 + 61 + 119), pytest.param((1, 4250), marks=pytest.mark.slow)],
+    params=[(SAMPLE, 782 + 100 + 164), pytest.param((1, 6050), marks=pytest.mark.slow)],
     ids=["some", "all"],
 )
 def calls(repo, request):

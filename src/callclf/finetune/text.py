@@ -27,7 +27,7 @@ class Text:
     call, labels
         The transcript; its labels, or None.
     group
-        What must not be split: the pair, or the call itself.
+        What must not be split: the pair, the scene, or the call itself.
     tokenizer
         Of the start weights.
     """

@@ -30,7 +30,7 @@ __all__ = ["GROUP_BY", "Material", "check", "gather", "load_start"]
 
 logger = logging.getLogger(__name__)
 
-GROUP_BY = ("pair",)
+GROUP_BY = ("pair", "scene")
 """What ties calls together where neither the configuration nor the model to start from says it."""
 
 
