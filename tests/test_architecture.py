@@ -28,7 +28,7 @@ LAYERS = [
     {"writers", "preview"},
     {"corpus"},
     {"offset_logistic", "calibration", "thresholds", "multiple_instance", "pretrained"},
-    {"pooling", "turn_model", "blending", "starting"},
+    {"pooling", "probabilities", "turn_model", "starting"},
     {"explain", "scoring", "fitting"},
     {"tagging", "artifact", "turn_table"},
     {"model_view"},

@@ -19,6 +19,7 @@ from callclf.errors import ModelError, TaxonomyError
 from callclf.features.encoder import ENCODER_FILES, Encoder
 from callclf.features.extract import features_digest
 from callclf.persistence import StoredModel, read_model, write_model
+from callclf.probabilities import Cascade, Maps
 from callclf.scoring import Scorer
 from callclf.starting import Start
 from callclf.taxonomy import Taxonomy
@@ -67,16 +68,15 @@ class FittedModel:
     @property
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """All that is numbers, as it is stored."""
-        model, maps = self.scorer.turn_model, (self.scorer.turn_map, self.scorer.call_map)
+        scorer, model = self.scorer, self.scorer.turn_model
+        quick = scorer.cascade.maps if scorer.cascade else None
         return {
             "company_ngrams": model.tables[0].astype(np.float16),
             "customer_ngrams": model.tables[1].astype(np.float16),
             "dense": model.dense,
             "bias": model.bias,
-            "turn_map_weights": maps[0].weights,
-            "turn_map_bias": maps[0].bias,
-            "call_map_weights": maps[1].weights,
-            "call_map_bias": maps[1].bias,
+            **_map_arrays("", scorer.maps),
+            **(_map_arrays("quick_", quick) if quick else {}),
             "held_out_probability": self.probability.astype(np.float32),
             "held_out_labels": np.nan_to_num(self.y, nan=-1).astype(np.int8),
         }
@@ -99,9 +99,9 @@ class FittedModel:
 
     def as_start(self, names: Sequence[str]) -> Start:
         """Return the stages as something to depart from, for a model with the named labels."""
-        scorer = self.scorer
-        maps = (scorer.turn_map, scorer.call_map)
-        return Start.of(scorer.turn_model, maps, old=self.taxonomy.names, new=names)
+        return Start.of(
+            self.scorer.turn_model, self.scorer.maps, old=self.taxonomy.names, new=names
+        )
 
     def held_out_with(
         self, probability: FloatArray, y: FloatArray, names: Sequence[str]
@@ -137,6 +137,7 @@ class FittedModel:
             "policy": self.policy.to_dict(),
             "bots": self.scorer.bots,
             "features": features_digest(),
+            **({"cascade": {"cut": self.scorer.cascade.cut}} if self.scorer.cascade else {}),
             "training": dict(self.training),
         }
 
@@ -213,18 +214,38 @@ def load_encoder(folder: str | Path) -> Encoder:
 
 
 def _scorer(stored: StoredModel, *, bots: bool) -> Scorer:
-    arrays = stored.arrays
+    arrays, encoder = stored.arrays, Encoder(stored.files) if stored.files else None
+    cascade = None
+    if encoder:
+        cascade = Cascade(_maps(arrays, "quick_"), float(stored.manifest["cascade"]["cut"]))
     tables = (
         arrays["company_ngrams"].astype(np.float32),
         arrays["customer_ngrams"].astype(np.float32),
     )
     return Scorer(
         TurnModel(tables, arrays["dense"], arrays["bias"]),
-        LogisticMap(arrays["turn_map_weights"], arrays["turn_map_bias"]),
-        LogisticMap(arrays["call_map_weights"], arrays["call_map_bias"]),
+        _maps(arrays, ""),
         bots,
-        Encoder(stored.files) if stored.files else None,
+        encoder,
+        cascade,
     )
+
+
+def _map_arrays(prefix: str, maps: Maps) -> dict[str, FloatArray]:
+    parts = {"turn": maps.turn, "call": maps.call}
+    return {
+        f"{prefix}{name}_map_{kind}": getattr(part, kind)
+        for name, part in parts.items()
+        for kind in ("weights", "bias")
+    }
+
+
+def _maps(arrays: Mapping[str, npt.NDArray[Any]], prefix: str) -> Maps:
+    parts = [
+        LogisticMap(arrays[f"{prefix}{name}_map_weights"], arrays[f"{prefix}{name}_map_bias"])
+        for name in ("turn", "call")
+    ]
+    return Maps(*parts)
 
 
 def _check_labels(

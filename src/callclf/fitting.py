@@ -14,8 +14,6 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from callclf.blending import map_features
-from callclf.calibration import LogisticMap, fit_logistic
 from callclf.errors import LabelError
 from callclf.features.encoder import Encoder
 from callclf.features.extract import TurnFeatures, extract
@@ -23,7 +21,7 @@ from callclf.fingerprint import call_fingerprint
 from callclf.grouping import group_calls
 from callclf.labels import CallLabels, call_matrix
 from callclf.multiple_instance import ROUNDS, open_pairs, spread, witnesses
-from callclf.pooling import pool_features
+from callclf.probabilities import Cascade, Maps, fit_maps, map_features, widest_cut
 from callclf.starting import Start
 from callclf.transcript import Transcript
 from callclf.turn_model import HeadConfig, TurnModel, fit_turn_model
@@ -79,11 +77,6 @@ class FitConfig:
     keep: Keep | None = None
 
     @property
-    def maps(self) -> tuple[LogisticMap, LogisticMap] | tuple[None, None]:
-        """The maps to depart from, of turns and of calls."""
-        return (self.start.turn_map, self.start.call_map) if self.start else (None, None)
-
-    @property
     def known(self) -> BoolArray | None:
         """The labels that are departed from."""
         return self.start.known if self.start else None
@@ -132,19 +125,20 @@ class Stages:
     ----------
     turn_model
         The head.
-    turn_map
+    maps
         From its scores, and the encoder's, to probabilities.
-    call_map
-        From pooled turns to calls' probabilities.
     probability, y
-        Out-of-fold probabilities and labels of the representative calls, (n, n_labels) each.
+        Out-of-fold probabilities and labels of the representative calls that the encoder has not
+        seen, (n, n_labels) each.
+    cascade
+        When the encoder need not read a call; None without an encoder.
     """
 
     turn_model: TurnModel
-    turn_map: LogisticMap
-    call_map: LogisticMap
+    maps: Maps
     probability: FloatArray
     y: FloatArray
+    cascade: Cascade | None = None
 
 
 def fit_stages(data: TrainingSet, config: FitConfig) -> Stages:
@@ -157,33 +151,37 @@ def fit_stages(data: TrainingSet, config: FitConfig) -> Stages:
     """
     groups = group_calls(data.calls, config.group_by)
     fold = _folds(groups, config.seed)
-    turn_y, owner = _turn_labels(data, config.bots)
+    _, owner = _turn_labels(data, config.bots)
     scores = _held_out_scores(data, fold, config)
     turn_model, turn_y = _fit_head(data, config)
 
-    encoder, known = config.encoder, config.known
-    use = data.representative & ~_seen(data.calls, encoder)
+    use = data.representative & (data.weight > 0) & ~_seen(data.calls, config.encoder)
     if not use.any():
         raise LabelError(
-            "the encoder was fine-tuned on all of these calls, so nothing is left to set "
-            "probabilities on; give calls of your own, or train without the encoder"
+            "no call is left to set probabilities on: none looks like what the model will see, or "
+            "the encoder was fine-tuned on all of them; give calls of your own"
         )
-    turn_start, call_start = config.maps
-    features = map_features(scores, encoder(data.calls, bots=config.bots) if encoder else None)
-    turn_weight = (data.weight * use)[owner]
-    turn_map = fit_logistic(features, turn_y, weight=turn_weight, start=turn_start, known=known)
-    pooled = pool_features(turn_map(features), owner, len(data.calls))
-    y = call_matrix(data.labels, data.names)
-
-    def map_of_calls(chosen: BoolArray) -> LogisticMap:
-        weight = data.weight * (use & chosen)
-        return fit_logistic(pooled, y, weight=weight, start=call_start, known=known)
-
-    probability = np.zeros(y.shape)
-    for k in range(fold.max() + 1):
-        probability[fold == k] = map_of_calls(fold != k)(pooled[fold == k])
-    call_map = map_of_calls(np.ones(len(y), dtype=bool))
-    return Stages(turn_model, turn_map, call_map, probability[use], y[use])
+    judged, of_judged = data[np.flatnonzero(use)], use[owner]
+    y = call_matrix(judged.labels, data.names)
+    number = np.cumsum(use) - 1
+    fit = partial(
+        fit_maps,
+        turn_y=turn_y[of_judged],
+        y=y,
+        owner=number[owner[of_judged]],
+        weight=judged.weight,
+        fold=fold[use],
+        known=config.known,
+    )
+    begin = config.start.maps if config.start else None
+    if config.encoder is None:
+        maps, probability = fit(map_features(scores[of_judged], None), start=begin)
+        return Stages(turn_model, maps, probability, y)
+    encoded = config.encoder(judged.calls, bots=config.bots)
+    maps, probability = fit(map_features(scores[of_judged], encoded), start=begin)
+    quick, quickly = fit(map_features(scores[of_judged], None))
+    cascade = Cascade(quick, widest_cut(probability, quickly, y))
+    return Stages(turn_model, maps, probability, y, cascade)
 
 
 def _held_out_scores(data: TrainingSet, fold: IntArray, config: FitConfig) -> FloatArray:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from callclf.blending import map_features
-from callclf.calibration import LogisticMap
 from callclf.eligibility import why_not_scored
 from callclf.errors import ReadError
 from callclf.features.encoder import Encoder
 from callclf.features.extract import extract
-from callclf.pooling import pool_features
+from callclf.probabilities import Cascade, Maps, map_features
 from callclf.transcript import Transcript
 from callclf.turn_model import TurnModel
 
@@ -55,19 +53,21 @@ class Scorer:
 
     Parameters
     ----------
-    turn_model, turn_map, call_map
-        Head; calibration of its scores and the encoder's; pooling and calibration of calls.
+    turn_model, maps
+        Head; what makes probabilities of its scores and the encoder's.
     bots
         Whether a bot counts as an agent.
     encoder
         What reads the calls beside the head, or None.
+    cascade
+        When it need not; None if it always should.
     """
 
     turn_model: TurnModel
-    turn_map: LogisticMap
-    call_map: LogisticMap
+    maps: Maps
     bots: bool
     encoder: Encoder | None = None
+    cascade: Cascade | None = None
 
     def __call__(self, calls: Sequence[Transcript]) -> list[CallScores]:
         """Score calls together; the result does not depend on which calls are together."""
@@ -81,15 +81,34 @@ class Scorer:
             return []
         features = extract(calls, bits=self.turn_model.bits, bots=self.bots)
         owner = features.windows.scored_call
-        encoded = self.encoder(calls, bots=self.bots) if self.encoder else None
-        turn_probability = self.turn_map(map_features(self.turn_model.scores(features), encoded))
-        probability = self.call_map(pool_features(turn_probability, owner, len(calls)))
+        turn_probability, probability = self._probabilities(
+            calls, self.turn_model.scores(features), owner
+        )
         borders = np.searchsorted(owner, np.arange(len(calls) + 1))
         position = features.windows.position
         return [
             CallScores(probability[i], position[low:high], turn_probability[low:high])
             for i, (low, high) in enumerate(pairwise(borders))
         ]
+
+    def _probabilities(
+        self, calls: Sequence[Transcript], scores: FloatArray, owner: npt.NDArray[np.int64]
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the probabilities of turns and calls, reading with the encoder where needed."""
+        if self.encoder is None:
+            return self.maps(map_features(scores, None), owner, len(calls))
+        unsure = np.ones(len(calls), dtype=bool)
+        turns, probability = np.zeros(scores.shape), np.zeros((len(calls), scores.shape[1]))
+        if self.cascade:
+            turns, probability = self.cascade.maps(map_features(scores, None), owner, len(calls))
+            unsure = probability.max(axis=1) >= self.cascade.cut
+        read = [call for call, needed in zip(calls, unsure, strict=True) if needed]
+        if read:
+            rows = unsure[owner]
+            features = map_features(scores[rows], self.encoder(read, bots=self.bots))
+            number = np.cumsum(unsure) - 1
+            turns[rows], probability[unsure] = self.maps(features, number[owner[rows]], len(read))
+        return turns, probability
 
     def _nothing(self, reason: str) -> CallScores:
         n_labels = len(self.turn_model.bias)
@@ -106,7 +125,7 @@ Scored = tuple[Transcript, CallScores] | ReadError
 
 
 def score_stream(
-    scorer: Scorer, calls: Iterable[Item], *, n_jobs: int | None = None
+    scorer: Scorer, calls: Iterable[Item], *, cascade: bool = False, n_jobs: int | None = None
 ) -> Iterator[Scored]:
     """Score any number of calls in order, holding only a few batches of them at a time.
 
@@ -118,9 +137,13 @@ def score_stream(
         The fitted stages.
     calls
         Transcripts, which may come from a generator.
+    cascade
+        Whether the encoder may leave out calls that the rest is sure are clean.
     n_jobs
         Number of processes, as in joblib.
     """
+    if not cascade:
+        scorer = replace(scorer, cascade=None)
     if n_jobs in (None, 1):
         for batch in _batches(calls):
             yield from _score_batch(scorer, batch)

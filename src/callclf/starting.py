@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from callclf.calibration import LogisticMap
 from callclf.errors import LabelError
+from callclf.probabilities import Maps
 from callclf.turn_model import HeadConfig, TurnModel
 
 __all__ = ["Start"]
@@ -28,20 +29,19 @@ class Start:
     known
         Which labels the fitted model has, shape (n_labels,). For the others the stages hold
         zeros, and nothing is taken from them.
-    turn_model, turn_map, call_map
+    turn_model, maps
         The stages.
     """
 
     known: BoolArray
     turn_model: TurnModel
-    turn_map: LogisticMap
-    call_map: LogisticMap
+    maps: Maps
 
     @classmethod
     def of(
         cls,
         turn_model: TurnModel,
-        maps: tuple[LogisticMap, LogisticMap],
+        maps: Maps,
         *,
         old: Sequence[str],
         new: Sequence[str],
@@ -51,7 +51,7 @@ class Start:
         Parameters
         ----------
         turn_model, maps
-            The head; the maps of turns and of calls.
+            The head; what makes probabilities of its scores.
         old, new
             Names of the labels of the fitted model and of the new one.
         """
@@ -59,8 +59,7 @@ class Start:
         return cls(
             columns >= 0,
             replace(turn_model, **_on_last_axis(turn_model, columns)),
-            _of_map(maps[0], columns),
-            _of_map(maps[1], columns),
+            Maps(_of_map(maps.turn, columns), _of_map(maps.call, columns)),
         )
 
     def head(self, own: HeadConfig | None) -> HeadConfig:

@@ -97,7 +97,8 @@ def is_held_out(text: Text, config: FinetuneConfig) -> bool:
 
 
 def _text(call: Transcript, labels: CallLabels | None, tokenizer: Tokenizer) -> Text:
-    return Text(call, labels, str(call.meta.get("pair") or call.meta.get("scene") or call.id), tokenizer)
+    group = call.meta.get("pair") or call.meta.get("scene") or call.id
+    return Text(call, labels, str(group), tokenizer)
 
 
 def _about(train: Sequence[Text], config: FinetuneConfig) -> dict[str, Any]:
