@@ -264,9 +264,7 @@ class FailureModeClassifier(Estimator):
             fitted.scorer.turn_model,
             fitted.version,
         )
-        for scored in score_stream(
-            fitted.scorer.with_cascade(self.cascade), calls, n_jobs=self.n_jobs
-        ):
+        for scored in score_stream(fitted.scorer, calls, cascade=self.cascade, n_jobs=self.n_jobs):
             if isinstance(scored, ReadError):
                 yield scored
                 continue
@@ -373,9 +371,7 @@ class FailureModeClassifier(Estimator):
     ) -> Iterator[tuple[Transcript, CallScores]]:
         if isinstance(calls, Transcript):
             raise TypeError("expected a list of Transcripts, got one; put it in a list")
-        for scored in score_stream(
-            fitted.scorer.with_cascade(self.cascade), calls, n_jobs=self.n_jobs
-        ):
+        for scored in score_stream(fitted.scorer, calls, cascade=self.cascade, n_jobs=self.n_jobs):
             if isinstance(scored, ReadError):
                 raise scored
             yield scored
