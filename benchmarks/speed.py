@@ -1,12 +1,14 @@
-"""How fast `fast` is, against a plain scikit-learn baseline in the same run; `make bench`.
+"""How fast the models are, against a plain scikit-learn baseline in the same run; `make bench`.
 
 Prints agent turns per second in batch, the time of one 20-turn call, a cold start of the command
-line, and resident memory before and after 100,000 calls. One core is used throughout.
+line, and resident memory before and after 100,000 calls of `fast`. One core is used throughout,
+but for the line that says otherwise.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -23,11 +25,18 @@ from callclf import Transcript
 
 REPEATS = 7
 CALLS_FOR_MEMORY = 100_000
+REAL = Path(os.environ.get("CALLCLF_SHARED", "../shared")) / "real" / "unlabelled.jsonl.gz"
+BASE: dict[str, dict[str, object]] = {
+    "base": {},
+    "base with cascade": {"cascade": True},
+    "base on two cores": {"n_jobs": 2},
+    "base, cascade, two cores": {"cascade": True, "n_jobs": 2},
+}
 
 
 def main() -> None:
     """Run everything and print one line a figure."""
-    model = callclf.load()
+    model = callclf.load("fast")
     corpus = callclf.Corpus.load("data/corpus/calls.jsonl")
     turns = sum(len(call.scored_turns()) for call in corpus.calls)
     print(f"{len(corpus)} calls, {turns} agent turns; median of {REPEATS} interleaved runs")
@@ -48,13 +57,30 @@ def main() -> None:
         print(f"{name:28} {rate:10,.0f} agent turns/s   fast is {ratio:.1f} times as fast")
 
     call = next(call for call in corpus.calls if len(call) == 20)
-    once = [timed(lambda: model.predict_proba([call])) for _ in range(500)]
-    p99 = sorted(once)[int(0.99 * len(once))]
-    print(
-        f"one 20-turn call: median {1e3 * statistics.median(once):.2f} ms, p99 {1e3 * p99:.2f} ms"
-    )
+    for name, cascade in (("fast", False), ("base", False), ("base", True)):
+        each = callclf.load(name).set_params(cascade=cascade).warm_up()
+        title = f"{name} with cascade" if cascade else name
+        once = [timed(lambda each=each: each.predict_proba([call])) for _ in range(200)]
+        p99 = sorted(once)[int(0.99 * len(once))]
+        print(f"one 20-turn call, {title}: median {1e3 * statistics.median(once):.2f} ms, "
+              f"p99 {1e3 * p99:.2f} ms")  # fmt: skip
+    batches(corpus.calls)
     print(f"cold start of `callclf tag one.json`: {cold_start(call):.2f} s")
     print(memory())
+
+
+def batches(written: Sequence[Transcript]) -> None:
+    """Print the speed of `base` in batch, on written calls and on real ones, where few fail."""
+    sets = {"written calls": list(written)[:200]}
+    if REAL.exists():
+        sets["real conversations"] = list(callclf.Corpus.load(REAL).calls[:600])
+    for kind, calls in sets.items():
+        turns = sum(len(call.scored_turns()) for call in calls)
+        for title, settings in BASE.items():
+            model = callclf.load("base").set_params(**settings).warm_up()
+            model.predict_proba(calls[:20])  # starts the processes
+            seconds = timed(lambda model=model, calls=calls: model.predict_proba(calls))
+            print(f"{title:28} {turns / seconds:10,.0f} agent turns/s of {kind}")
 
 
 def interleaved(

@@ -88,7 +88,7 @@ class FittedModel:
         for name, array in sorted(self.arrays.items()):
             digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
         if self.scorer.encoder:
-            digest.update(self.scorer.encoder.digest().encode())
+            digest.update(self.scorer.encoder.digest.encode())
         return f"{self.name}-{digest.hexdigest()[:10]}"
 
     def with_policy(self, policy: Policy, thresholds: FloatArray) -> FittedModel:

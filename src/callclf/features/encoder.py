@@ -17,6 +17,7 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
+from callclf.cached import cached_property
 from callclf.errors import ModelError
 from callclf.features.tokens import WindowLimits, cut_windows, marks_of, token_turns
 from callclf.transcript import Transcript
@@ -72,7 +73,9 @@ class Encoder:
             object.__setattr__(self, name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Encoder, (dict(self.files), self.threads)
+        # As arrays, which joblib lets its processes share instead of sending them with each batch.
+        arrays = {name: np.frombuffer(data, np.uint8) for name, data in self.files.items()}
+        return _revived, (self.digest, self.threads, arrays)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -94,8 +97,9 @@ class Encoder:
         """All that `encoder.json` says: labels, limits, start weights, training."""
         return self._info
 
+    @cached_property
     def digest(self) -> str:
-        """Return a SHA-256 over its files."""
+        """SHA-256 over its files."""
         digest = hashlib.sha256()
         for name in ENCODER_FILES:
             digest.update(name.encode() + self.files[name])
@@ -129,3 +133,15 @@ class Encoder:
                 }
                 scores += self._session.run(None, inputs)
         return np.concatenate(scores)
+
+
+_latest: dict[tuple[str, int], Encoder] = {}
+"""The encoder that came to this process last: every batch brings it along."""
+
+
+def _revived(digest: str, threads: int, files: Mapping[str, npt.NDArray[np.uint8]]) -> Encoder:
+    key = (digest, threads)
+    if key not in _latest:
+        _latest.clear()
+        _latest[key] = Encoder({name: data.tobytes() for name, data in files.items()}, threads)
+    return _latest[key]
