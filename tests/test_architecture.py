@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent / "src" / "callclf"
 
 # From the ground up. A module may import from its own layer and from those before it.
 LAYERS = [
-    {"errors", "transcript", "taxonomy", "estimator", "cached"},
+    {"errors", "transcript", "taxonomy", "estimator", "cached", "drawing"},
     {"features", "persistence"},
     {"role_inference", "redaction"},
     {"tag"},
@@ -25,7 +25,7 @@ LAYERS = [
     {"model_view"},
     {"classifier"},
     {"evaluation"},
-    {"display"},
+    {"display", "plot"},
     {"checks", "model_card"},
     {"training"},
     {"callclf"},
