@@ -10,7 +10,7 @@ REAL_FILES := $(filter-out %SOURCES.md,$(wildcard $(DEMO_FORMATS:%=$(SAMPLES)/%/
 EXAMPLES := $(filter-out %README.md,$(wildcard data/examples/*.*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format model report docs roles bench quality ingredients curve clean
+.PHONY: help demo test check format model report docs notebooks roles bench quality ingredients curve clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -70,6 +70,9 @@ report: $(VENV)/.dev ## measure the shipped model and write docs/report and the 
 
 docs: $(VENV)/.base ## write docs/formats from the readers' docstrings
 	$(BIN)/python docs/formats.py
+
+notebooks: $(VENV)/.dev ## run the notebooks again and store what they show
+	$(BIN)/python notebooks/execute.py
 
 bench: $(VENV)/.dev ## measure speed and memory against a plain scikit-learn baseline
 	$(BIN)/python benchmarks/speed.py

@@ -170,6 +170,22 @@ def test_odd_but_readable_text_comes_back_as_it_was(ask):
     assert (record["id"], record["meta"]) == (callclf.read(odd).id, callclf.read(odd).meta)
 
 
+def test_html_in_a_call_is_scored_as_text_and_comes_back_as_json(port, model):
+    html = "<script>alert(1)</script>"
+    turns = [{**turn, "text": f"{turn['text']} {html}"} for turn in CALL["turns"]]
+    for call, status in [({"id": html, "turns": turns}, 200), ({"id": html, "turns": html}, 422)]:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+        connection.request("POST", "/tag", json.dumps(call))
+        response = connection.getresponse()
+        assert response.status == status
+        assert response.headers["content-type"] == "application/json"
+        answer = json.loads(response.read())
+        connection.close()
+        if status == 200:
+            assert answer == model.tag(callclf.read(call)).to_record()
+            assert answer["id"] == html and answer["labels"] == ["escalation_refused"]
+
+
 def test_eight_at_a_time_get_the_answers_of_the_model_alone(ask, model, repo):
     calls = callclf.Corpus.load(repo / "data" / "corpus" / "calls.jsonl").calls[:200]
     alone = [tags.to_record() for tags in model.tag(calls)]

@@ -12,7 +12,7 @@ r"""callclf finds agents' failures in customer-service transcripts.
 
 from pathlib import Path
 
-from callclf import errors
+from callclf import errors, plot
 from callclf.classifier import FailureModeClassifier
 from callclf.corpus import Corpus
 from callclf.evaluation import compare, evaluate
@@ -56,6 +56,7 @@ __all__ = [
     "Span",
     "Tag",
     "Tags",
+    "plot",
     "errors",
 ]
 

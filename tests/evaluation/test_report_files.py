@@ -97,7 +97,7 @@ def test_without_matplotlib_the_error_names_the_extra_and_nothing_is_written(
     found, tmp_path, monkeypatch
 ):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(CallclfError, match=r"pip install 'callclf\[report\]'"):
+    with pytest.raises(CallclfError, match=r"pip install 'callclf\[plot\]'"):
         write_report(found, tmp_path / "new")
     assert not (tmp_path / "new").exists()
 

@@ -24,7 +24,7 @@ class Shown:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a running browser is in the way of other loops
 def browser():
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     path = next(filter(None, map(shutil.which, NAMES)), None)

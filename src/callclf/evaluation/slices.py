@@ -22,7 +22,7 @@ from callclf.evaluation.metrics import METRICS
 from callclf.evaluation.outcomes import MACRO, Outcomes, Support
 from callclf.transcript import Role, Transcript
 
-__all__ = ["SMALL", "Deviation", "Slice", "Slicing", "slice_by", "slice_values"]
+__all__ = ["SMALL", "Deviation", "Slice", "Slicing", "slice_by", "slice_members", "slice_values"]
 
 SMALL = 20
 """A slice of fewer calls is shown, marked as small, and never flagged."""
@@ -164,12 +164,9 @@ def slice_by(
     LabelError
         If no call has the key.
     """
-    known = sorted({name for call in corpus.calls for name in call.meta})
-    if key not in _OWN_KEYS and key not in known:
-        raise LabelError(f"nothing to slice by: {unknown_name('key', key, [*_OWN_KEYS, *known])}")
     parts = [
         _slice(value, np.array(members), outcomes, overall, bootstrap)
-        for value, members in _members(key, corpus.calls).items()
+        for value, members in slice_members(key, corpus.calls).items()
     ]
     checked = sum(
         figure.low is not None and overall[column][name].value is not None
@@ -216,7 +213,24 @@ def _columns(
     return {**labels, MACRO: averages}
 
 
-def _members(key: str, calls: Sequence[Transcript]) -> dict[str, list[int]]:
+def slice_members(key: str, calls: Sequence[Transcript]) -> dict[str, list[int]]:
+    """Return the positions of the calls that have each value of a key, the most frequent first.
+
+    Parameters
+    ----------
+    key
+        As in `slice_values`.
+    calls
+        Transcripts.
+
+    Raises
+    ------
+    LabelError
+        If no call has the key.
+    """
+    known = sorted({name for call in calls for name in call.meta})
+    if key not in _OWN_KEYS and key not in known:
+        raise LabelError(f"nothing to slice by: {unknown_name('key', key, [*_OWN_KEYS, *known])}")
     members: dict[str, list[int]] = {}
     for i, call in enumerate(calls):
         for value in dict.fromkeys(slice_values(call, key)):

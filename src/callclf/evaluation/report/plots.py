@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from callclf.evaluation import painting
 from callclf.evaluation.report import words
-from callclf.evaluation.report.svg import (
-    ACCENT,
-    BAR,
-    INK,
-    MUTED,
-    SECOND,
-    Canvas,
-    draw,
-)
+from callclf.evaluation.report.svg import STAND_IN, Canvas, draw
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,22 +44,24 @@ def label_bars(rows: Sequence[tuple[str, Data]], metric: str, *, name: str, labe
             short = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
             axes.text(-0.03, i, short, ha="right", va="center")
             if figure["value"] is None:
-                axes.text(0.02, i, str(figure["note"]), va="center", color=MUTED)
+                axes.text(0.02, i, str(figure["note"]), va="center", color=STAND_IN.muted)
                 continue
-            axes.barh(i, figure["value"], height=0.62, color=BAR)
+            axes.barh(i, figure["value"], height=0.62, color=STAND_IN.bar)
             if figure["low"] is not None:
-                axes.plot([figure["low"], figure["high"]], [i, i], color=ACCENT, linewidth=1.6)
+                axes.plot(
+                    [figure["low"], figure["high"]], [i, i], color=STAND_IN.accent, linewidth=1.6
+                )
                 ends = [figure["low"], figure["high"]]
                 axes.plot(
                     ends,
                     [i, i],
                     "|",
-                    color=ACCENT,
+                    color=STAND_IN.accent,
                     markersize=7,
                     markeredgewidth=1.6,
                     clip_on=False,
                 )
-            axes.plot(figure["value"], i, "o", color=ACCENT, markersize=5, clip_on=False)
+            axes.plot(figure["value"], i, "o", color=STAND_IN.accent, markersize=5, clip_on=False)
             axes.text(1.04, i, words.value(metric, figure), va="center")
         axes.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -0.6), yticks=[])
         ticks = [0, 0.25, 0.5, 0.75, 1]
@@ -92,30 +87,10 @@ def precision_recall(column: Data, *, large: bool, name: str, title: str) -> str
     title
         What is looked for.
     """
-    points, figures = column["curves"]["precision_recall"], column["figures"]
-    base = column["support"]["positives"] / max(column["support"]["items"], 1)
-
-    def paint(axes: Axes) -> None:
-        if not points:
-            _nothing(axes, figures["average_precision"]["note"])
-            return
-        axes.axhline(base, color=SECOND, linestyle=(0, (4, 3)), linewidth=1.4)
-        # Level until the next cut-off: between two there is nothing to choose.
-        axes.step(
-            [0, *(p["recall"] for p in points)],
-            [p["precision"] for p in (*points[:1], *points)],
-            where="pre",
-            color=ACCENT,
-            linewidth=1.8,
-        )
-        precision, recall = figures["precision"]["value"], figures["recall"]["value"]
-        if precision is not None and recall is not None:
-            axes.plot(recall, precision, "D", color=INK, markersize=7 if large else 5)
-        _shares(axes, large, "Share of failures found (recall)", "Share of flags right (precision)")
-
-    found = words.value("average_precision", figures["average_precision"])
+    found = words.value("average_precision", column["figures"]["average_precision"])
+    base = painting.base_rate(column)
     label = f"{title}: precision over recall, average precision {found}, random order {base:.2f}"
-    return draw(LARGE if large else SMALL, paint, name=name, label=label)
+    return _drawn(painting.precision_recall, column, large, name, label)
 
 
 def calibration(column: Data, *, large: bool, name: str, title: str) -> str:
@@ -123,27 +98,9 @@ def calibration(column: Data, *, large: bool, name: str, title: str) -> str:
 
     Parameters are those of `precision_recall`.
     """
-    points = column["curves"]["calibration"]
-
-    def paint(axes: Axes) -> None:
-        if not points:
-            _nothing(axes, column["figures"]["calibration_error"]["note"])
-            return
-        axes.plot([0, 1], [0, 1], color=SECOND, linestyle=(0, (4, 3)), linewidth=1.4)
-        for p in points:
-            axes.plot([p["probability"]] * 2, [p["low"], p["high"]], color=ACCENT, linewidth=1.4)
-        axes.plot(
-            [p["probability"] for p in points],
-            [p["share"] for p in points],
-            "o",
-            color=ACCENT,
-            markersize=6 if large else 4,
-        )
-        _shares(axes, large, "Probability that it gave", "Share that has the failure")
-
     error = words.value("calibration_error", column["figures"]["calibration_error"])
     label = f"{title}: share that has the failure over probability, calibration error {error}"
-    return draw(LARGE if large else SMALL, paint, name=name, label=label)
+    return _drawn(painting.calibration, column, large, name, label)
 
 
 def budget(column: Data, *, large: bool, name: str, title: str) -> str:
@@ -151,45 +108,13 @@ def budget(column: Data, *, large: bool, name: str, title: str) -> str:
 
     Parameters are those of `precision_recall`.
     """
-    points, figures = column["curves"]["budget"], column["figures"]
-
-    def paint(axes: Axes) -> None:
-        if not points:
-            _nothing(axes, figures["recall_top_20"]["note"])
-            return
-        axes.plot([0, 1], [0, 1], color=SECOND, linestyle=(0, (4, 3)), linewidth=1.4)
-        axes.plot(
-            [0, *(p["budget"] for p in points)],
-            [0, *(p["recall"] for p in points)],
-            color=ACCENT,
-            linewidth=1.8,
-        )
-        found = figures["recall_top_20"]["value"]
-        if found is not None:
-            axes.plot(0.2, found, "D", color=INK, markersize=7 if large else 5)
-        if large:
-            axes.text(0.6, 0.52, "random listening", color=INK)
-        _shares(axes, large, "Share of calls listened to, worst first", "Share of failures found")
-
-    found = words.value("recall_top_20", figures["recall_top_20"])
+    found = words.value("recall_top_20", column["figures"]["recall_top_20"])
     label = f"{title}: failures found over calls listened to; the worst 20 % hold {found}"
-    return draw(LARGE if large else SMALL, paint, name=name, label=label)
+    return _drawn(painting.budget, column, large, name, label)
 
 
-def _shares(axes: Axes, large: bool, x: str, y: str) -> None:
-    """Lay out axes that both run from 0 to 1."""
-    ticks, texts = [0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"]
-    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.04))
-    axes.set_xticks(ticks, texts)
-    axes.set_yticks(ticks, texts)
-    if large:
-        axes.set_xlabel(x)
-        axes.set_ylabel(y)
+def _drawn(paint: painting.Paint, column: Data, large: bool, name: str, label: str) -> str:
+    def painted(axes: Axes) -> None:
+        paint(axes, column, STAND_IN, large=large)
 
-
-def _nothing(axes: Axes, note: str | None) -> None:
-    """Say why there is nothing to draw."""
-    axes.set(xticks=[], yticks=[])
-    axes.text(
-        0.5, 0.5, note or "nothing to draw", ha="center", va="center", transform=axes.transAxes
-    )
+    return draw(LARGE if large else SMALL, painted, name=name, label=label)

@@ -11,47 +11,31 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from callclf.errors import CallclfError
+from callclf.drawing import Palette, need_matplotlib, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ACCENT", "BAR", "GRID", "INK", "MUTED", "SECOND", "Canvas", "draw", "need_matplotlib"]
+__all__ = ["STAND_IN", "Canvas", "draw"]
 
-INK, MUTED, GRID = "#010101", "#020202", "#030303"
-ACCENT, SECOND, BAR = "#040404", "#050505", "#060606"
+STAND_IN = Palette(
+    ink="#010101",
+    muted="#020202",
+    grid="#030303",
+    accent="#040404",
+    second="#050505",
+    bar="#060606",
+)
 
 _VARIABLES = {
-    INK: "var(--ink)",
-    MUTED: "var(--muted)",
-    GRID: "var(--line)",
-    ACCENT: "var(--accent)",
-    SECOND: "var(--second)",
-    BAR: "var(--bar)",
-}
-
-_STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "callclf",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib; only measures, the page draws
-    "text.parse_math": False,  # a label may hold a dollar sign
-    "text.color": INK,
-    "axes.edgecolor": MUTED,
-    "axes.labelcolor": MUTED,
-    "axes.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": GRID,
-    "grid.linewidth": 0.8,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
+    STAND_IN.ink: "var(--ink)",
+    STAND_IN.muted: "var(--muted)",
+    STAND_IN.grid: "var(--line)",
+    STAND_IN.accent: "var(--accent)",
+    STAND_IN.second: "var(--second)",
+    STAND_IN.bar: "var(--bar)",
 }
 
 _FONT = r"font-size: \1"
@@ -93,23 +77,6 @@ class Canvas:
         )
 
 
-def need_matplotlib() -> None:
-    """Check that plots can be drawn.
-
-    Raises
-    ------
-    CallclfError
-        Naming the install command.
-    """
-    try:
-        import matplotlib  # noqa: F401 here: an extra
-    except ImportError:
-        raise CallclfError(
-            "the report's plots need matplotlib, which is not installed; "
-            "install it with: pip install 'callclf[report]'"
-        ) from None
-
-
 def draw(canvas: Canvas, paint: Callable[[Axes], None], *, name: str, label: str) -> str:
     """Return a drawing as an `<svg>` element.
 
@@ -128,7 +95,7 @@ def draw(canvas: Canvas, paint: Callable[[Axes], None], *, name: str, label: str
     import matplotlib as mpl  # here: an extra, 0.3 s
     from matplotlib.figure import Figure
 
-    with mpl.rc_context({**_STYLE, "font.size": canvas.font}):
+    with mpl.rc_context({**style(STAND_IN), "font.size": canvas.font}):
         figure = Figure(figsize=(canvas.width / _PER_INCH, canvas.height / _PER_INCH))
         figure.patch.set_visible(False)
         axes = figure.add_axes(tuple(canvas.axes))  # type: ignore[arg-type]

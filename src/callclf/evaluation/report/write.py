@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callclf.corpus import Corpus
+from callclf.drawing import need_matplotlib
 from callclf.errors import LabelError, unknown_name
 from callclf.evaluation.behaviour import BehaviourReport
 from callclf.evaluation.report.calls import check_texts
 from callclf.evaluation.report.document import as_document, as_json
 from callclf.evaluation.report.markdown import as_markdown
 from callclf.evaluation.report.page import as_html
-from callclf.evaluation.report.svg import need_matplotlib
 from callclf.evaluation.results import Evaluation
 
 __all__ = ["Written", "write_report"]
