@@ -10,6 +10,7 @@ from sklearn.calibration import calibration_curve
 
 from callclf import CallLabels, Corpus, Taxonomy, Transcript, Turn
 from callclf.evaluation import METRICS, Predictions, evaluate
+from callclf.evaluation.outcomes import _hit_of_surest
 from callclf.evaluation.predictions import CallPrediction
 from callclf.evaluation.ranking import Sample
 
@@ -326,3 +327,9 @@ def test_every_metric_is_defined_by_what_it_says_it_needs():
     for metric in METRICS.values():
         assert metric.lacking(s) is None
         assert np.isfinite(metric.function(s.one())).all()
+
+
+def test_evidence_of_any_failure_is_that_of_the_surest_right_flag():
+    hit = np.array([[1, 0, np.nan], [0, 1, np.nan], [np.nan, np.nan, np.nan]])
+    p = np.array([[0.6, 0.9, 0.99], [0.6, 0.9, np.nan], [0.5, 0.5, 0.5]])
+    assert _hit_of_surest(hit, p) == pytest.approx([0, 1, np.nan], nan_ok=True)

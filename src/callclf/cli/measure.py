@@ -149,14 +149,17 @@ def _agree(arguments: argparse.Namespace) -> int:
     from callclf.evaluation import agreement, predict_calls
 
     sheets: dict[str, Any] = {name: callclf.Corpus.load(path) for name, path in arguments.sheets}
-    if len(sheets) < len(arguments.sheets):
-        raise LabelError("two sheets have the same name; give names: ours=a.jsonl theirs=b.jsonl")
+    names, model = [name for name, _ in arguments.sheets], None
     if arguments.model:
         corpus = next(iter(sheets.values()))
         system = _system(arguments.model, corpus, arguments)
-        is_model = hasattr(system, "predict_proba")
-        sheets[arguments.model] = predict_calls(system, corpus.calls) if is_model else system
-    found = agreement(sheets, model=arguments.model, **_resampling(arguments))
+        said = predict_calls(system, corpus.calls) if hasattr(system, "predict_proba") else system
+        model = said.name
+        sheets[model] = said
+        names.append(model)
+    if len(sheets) < len(names):
+        raise LabelError(f"sheets need different names, NAME=FILE; got {', '.join(names)}")
+    found = agreement(sheets, model=model, **_resampling(arguments))
     print_agreement(found, Console())
     return 0
 
