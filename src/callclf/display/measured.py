@@ -83,7 +83,9 @@ def print_agreement(found: Agreement, console: Console) -> None:
     table = _table("label", "raters", "calls", "yes", "kappa", "alpha", "AC1", "F1")
     for label, item in found.labels.items():
         if len(found.annotators) > 2:
-            table.add_row(label, "annotators", "", "", "", str(item.alpha), str(item.ac1), "")
+            table.add_row(
+                label, "annotators", "", "", "", _two_places(item.alpha), _two_places(item.ac1), ""
+            )
         for pair in item.pairs:
             people = {pair.a, pair.b} == set(found.annotators)
             table.add_row(
@@ -91,10 +93,10 @@ def print_agreement(found: Agreement, console: Console) -> None:
                 f"{pair.a}, {pair.b}",
                 str(pair.calls),
                 f"{pair.yes_a}, {pair.yes_b}",
-                str(pair.kappa),
-                str(item.alpha) if people else "",
-                str(pair.ac1),
-                str(pair.f1),
+                _two_places(pair.kappa),
+                _two_places(item.alpha) if people else "",
+                _two_places(pair.ac1),
+                _two_places(pair.f1),
             )
     console.print(table)
     console.print(
@@ -161,6 +163,14 @@ def _table(*columns: str) -> Table:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
+
+
+def _two_places(figure: Figure) -> str:
+    if figure.value is None:
+        return "-"
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.2f}"
+    return f"{figure.value:.2f} ({figure.low:.2f} to {figure.high:.2f})"
 
 
 def _percent(figure: Figure) -> str:
