@@ -11,9 +11,11 @@ from rich.console import Console
 
 import callclf
 from callclf import CallLabels, Corpus, Taxonomy
+from callclf.checks import Check, checked_document
 from callclf.cli import main
 from callclf.display.measured import print_behaviour, print_evaluation
 from callclf.evaluation import behaviour, evaluate
+from callclf.training import load_recipe
 
 LABELS = Taxonomy.default().names
 
@@ -139,3 +141,27 @@ def test_a_clean_corpus_says_nothing_in_red():
     console = Console(file=io.StringIO(), width=120, force_terminal=True, color_system="standard")
     print_evaluation(evaluate(Trained([]), corpus, n_resamples=10), console)
     assert "\x1b[31m" not in console.file.getvalue()
+
+
+def test_the_pairs_of_a_recipe_are_for_the_behaviour_tests_alone(files, monkeypatch):
+    given = {}
+
+    def run(model, *, pairs):
+        given["pairs"] = pairs
+        return behaviour.BehaviourReport("stub", 0, ())
+
+    monkeypatch.setattr("callclf.checks.behaviour.run", run)
+    calls, pairs = str(files["calls"]), str(files["reviewer"])
+    check = Check(name="calls", path=calls)
+    document = checked_document(Trained([]), [check, Check(name="pairs", path=pairs, pairs=True)])
+    assert list(document["evaluations"]) == ["calls"]
+    assert given["pairs"].fingerprint() == Corpus.load(pairs).fingerprint()
+    absent = Check(name="pairs", path="none.jsonl", pairs=True, optional=True)
+    checked_document(Trained([]), [check, absent])
+    assert given["pairs"] is None
+
+
+def test_the_shipped_recipe_tests_the_contrast_pairs(repo, monkeypatch):
+    monkeypatch.chdir(repo)
+    (pairs,) = [check for check in load_recipe("fast").checks if check.pairs]
+    assert len(pairs.load()) > 2000
