@@ -76,6 +76,7 @@ notebooks: $(VENV)/.dev ## run the notebooks again and store what they show
 
 bench: $(VENV)/.dev ## measure speed and memory against a plain scikit-learn baseline
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/base_speed.py
 
 quality: $(VENV)/.dev ## train the same baseline and compare what is found by writer and on real calls
 	$(BIN)/python benchmarks/held_out.py

@@ -16,9 +16,12 @@ def test_the_readmes_commands_exist(repo):
     from callclf.cli import parser
 
     text = (repo / "README.md").read_text()
-    used = set(re.findall(r"callclf ([a-z]+)\b", text))
+    shown = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+    used = set(re.findall(r"^callclf ([a-z]+)\b", shown, re.MULTILINE))
+    used |= set(re.findall(r"`callclf ([a-z]+)\b", text))
     known = {name for action in parser()._actions if action.choices for name in action.choices}
-    assert {"tag", "train", "labels", "formats"} <= used & known
+    assert used <= known, used - known
+    assert {"tag", "train", "labels", "formats", "evaluate", "compare", "agree", "behave"} <= used
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "data/corpus/README.md"])

@@ -38,6 +38,8 @@ class Check:
         Whether a report may show the calls' words.
     optional
         Whether the file may be absent.
+    pairs
+        Whether these are minimal pairs for the behaviour tests, and no calls to evaluate on.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Check:
     by: tuple[str, ...] = ()
     show_text: bool = False
     optional: bool = False
+    pairs: bool = False
 
     def load(self) -> Corpus | None:
         """Return the calls, or None where an optional file is absent."""
@@ -82,7 +85,7 @@ def checked_document(
     evaluations |= {name: evaluate(model, corpus) for name, corpus in (further or {}).items()}
     if not evaluations:
         return None
-    return as_document(evaluations, behaviour.run(model), model.version)
+    return as_document(evaluations, _behaviour(model, checks), model.version)
 
 
 def report_on_checks(
@@ -94,7 +97,7 @@ def report_on_checks(
         evaluations,
         folder,
         texts=texts,
-        behaviour=behaviour.run(model),
+        behaviour=_behaviour(model, checks),
         title=f"How well {model.version} finds failures",
     )
 
@@ -105,9 +108,15 @@ def _evaluated(
     """Return the evaluation of every check whose calls are there, and the words to show."""
     evaluations, texts = {}, {}
     for check in checks:
-        corpus = check.load()
+        corpus = None if check.pairs else check.load()
         if corpus is not None:
             evaluations[check.name] = evaluate(model, corpus, by=check.by)
             if check.show_text:
                 texts[check.name] = corpus
     return evaluations, texts
+
+
+def _behaviour(model: FailureModeClassifier, checks: Sequence[Check]) -> behaviour.BehaviourReport:
+    """Return what the behaviour tests find, on the pairs that the checks name as well."""
+    found = [pairs for check in checks if check.pairs and (pairs := check.load()) is not None]
+    return behaviour.run(model, pairs=sum(found[1:], found[0]) if found else None)

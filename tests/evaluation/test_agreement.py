@@ -43,6 +43,12 @@ def test_two_raters_by_hand():
     assert positive_agreement(a, b, once(a))[0] == pytest.approx(80 / 110)
 
 
+def test_a_rater_who_always_says_no_agrees_by_chance_alone():
+    a = np.array([1.0] * 16 + [0.0] * 44)
+    weight = np.random.default_rng(0).multinomial(60, [1 / 60] * 60, size=50).astype(float)
+    assert (cohen_kappa(a, np.zeros(60), weight) == 0.0).all()
+
+
 def test_kappa_misleads_on_rare_labels_as_the_documentation_says():
     rare, common = raters(3, 1, 1, 195), raters(99, 1, 1, 99)
     assert cohen_kappa(*rare, once(rare))[0] == pytest.approx(0.74, abs=0.005)

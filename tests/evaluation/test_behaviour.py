@@ -3,6 +3,7 @@
 import json
 import sys
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from callclf.errors import CallclfError, LabelError
 from callclf.evaluation import behaviour
 from callclf.evaluation.behaviour.material import base_corpus, clean_calls, shipped, words
 from callclf.evaluation.behaviour.measure import mean
+from callclf.fingerprint import call_fingerprint
 
 LABELS = Taxonomy.default().names
 INVARIANCE = [b.name for b in behaviour.behaviours() if b.kind in ("invariance", "dialect")]
@@ -141,22 +143,85 @@ def test_minimal_pairs_ask_about_the_label_at_stake_only():
     assert {m.n_decisions for m in report["minimal_pairs"].labels.values()} == {4}
 
 
-def test_writer_groups_are_taken_from_the_corpus():
-    def pair(writer):
-        meta = {"pair": f"{writer}-1", "writer": writer}
-        turns = [Turn("customer", "Hello?"), Turn("agent", "What now?")]
-        fine = [Turn("customer", "Hello?"), Turn("agent", "Hello, how can I help?")]
-        return Corpus(
-            (Transcript(turns, f"{writer}a", meta=meta), Transcript(fine, f"{writer}b", meta=meta)),
-            (CallLabels(("rudeness",), {"rudeness": (1,)}), CallLabels()),
+def pair_of(name, *, asked=("Hello?", "Hello?"), said=("What now?", "How can I help?")):
+    """Two calls, the first of which is rude."""
+    calls = tuple(
+        Transcript(
+            [Turn("customer", question), Turn("agent", answer)],
+            f"{name}{half}",
+            meta={"pair": name},
         )
+        for half, question, answer in zip("ab", asked, said, strict=True)
+    )
+    return Corpus(calls, (CallLabels(("rudeness",), {"rudeness": (1,)}), CallLabels()))
 
-    model = Stub(lambda call, label: 0.9 if "What now" in said(call) else 0.1)
-    report = behaviour.run(model, pair("p1") + pair("p4") + pair("x"))
+
+RUDE = Stub(lambda call, label: 0.9 if "What now" in said(call) else 0.1)
+
+
+def test_pairs_are_told_apart_by_what_differs():
+    answers = pair_of("p1")
+    contexts = pair_of("p2", asked=("Hello?", "I'm done."), said=("What now?",) * 2)
+    report = behaviour.run(RUDE, answers + contexts)
     counts = {result.behaviour.name: result.n_cases for result in report}
-    assert counts["minimal_pairs"] == 3
-    assert counts["minimal_pairs_answers"] == counts["minimal_pairs_exchanges"] == 1
+    assert counts["minimal_pairs"] == 2
+    assert counts["minimal_pairs_answers"] == counts["minimal_pairs_contexts"] == 1
+    # The same answer scores the same with a model that does not look at the context.
+    assert report["minimal_pairs_answers"].passed
+    assert report["minimal_pairs_contexts"].passed is False
     assert report["repair"].verdict == "no cases" and report["repair"].passed is None
+
+
+def test_further_pairs_are_for_the_pairs_alone():
+    names = ["minimal_pairs", "casing_removed"]
+    report = behaviour.run(RUDE, pair_of("p1"), names, pairs=pair_of("p2") + pair_of("p3"))
+    assert [result.n_cases for result in report] == [2, 3]
+    assert report["minimal_pairs"].n_cases == 3
+
+
+# ---- calls that the model was trained on --------------------------------------------------
+
+
+def trained_on(calls, digits=12):
+    model = Stub(RUDE.score)
+    model.manifest = {"training": {"calls": [call_fingerprint(c)[:digits] for c in calls]}}
+    return model
+
+
+def test_pairs_that_the_model_was_trained_on_are_left_out_and_counted():
+    pairs = [
+        pair_of(f"p{i}", asked=(f"Hello {i}?",) * 2, said=("What now?", f"Yes {i}?"))
+        for i in range(6)
+    ]
+    corpus = sum(pairs[1:], pairs[0])
+    # Both halves of the first, one half of the second; a copy under another id is the same call.
+    copy = Transcript(pairs[1].calls[1].turns, "other")
+    model = trained_on([*pairs[0].calls, copy])
+    found = behaviour.run(model, corpus, ["minimal_pairs"])["minimal_pairs"]
+    assert (found.n_cases, found.n_calls, found.n_left_out) == (4, 4, 2)
+    assert found.to_dict()["n_left_out"] == 2
+    assert behaviour.run(RUDE, corpus, ["minimal_pairs"])["minimal_pairs"].n_left_out == 0
+
+
+def test_a_model_that_was_trained_on_everything_has_no_cases_and_says_why():
+    corpus = base_corpus()[:12]
+    report = behaviour.run(trained_on(corpus.calls), corpus)
+    for result in report:
+        if result.behaviour.name not in ("dialect_good", "dialect_bad", *NEVER_BLAME[:2]):
+            assert result.verdict == "no cases", result
+    # Also where two changed calls are held against each other.
+    assert report["nationality_said"].n_left_out == 12
+    frame = report.to_frame().set_index(["behaviour", "label"])
+    assert frame.loc[("casing_removed", "all"), "left_out"] == 12
+
+
+def test_what_an_encoder_was_fine_tuned_on_counts_as_trained_on():
+    corpus = pair_of("p1") + pair_of("p2", asked=("Hm?", "Hm?"))
+    model = trained_on([])
+    encoder = SimpleNamespace(seen=frozenset({call_fingerprint(corpus.calls[0])[:12]}))
+    model.fitted_ = SimpleNamespace(scorer=SimpleNamespace(encoder=encoder))
+    found = behaviour.run(model, corpus, ["minimal_pairs"])["minimal_pairs"]
+    assert (found.n_cases, found.n_left_out) == (1, 1)
 
 
 # ---- figures ------------------------------------------------------------------------------

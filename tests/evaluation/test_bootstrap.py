@@ -120,9 +120,9 @@ def test_a_thousand_resamples_of_a_thousand_calls_take_under_ten_seconds():
     rng = np.random.default_rng(0)
     samples = [drawn_case(1000, rng) for _ in range(9)]
     metrics = metrics_for("call")
-    start = time.perf_counter()
+    start = time.process_time()  # of all threads: what else the machine does is no matter
     figures(replicate(samples, metrics, Bootstrap(np.arange(1000), 1000)), metrics)
-    assert time.perf_counter() - start < 10  # measured: 0.6 s on one core
+    assert time.process_time() - start < 10  # measured: 0.6 s on one core
 
 
 COVERED = (

@@ -221,6 +221,7 @@ def test_turns_abstentions_and_evidence_of_our_own_model():
     # An abstention flags nothing: the six knowledge gaps are misses.
     assert result.call["knowledge_gap"]["recall"].value == 0.0
     assert result.call["rudeness"]["evidence_hit_rate"].value == 1.0
+    assert result.call.any_failure["evidence_hit_rate"].value == 1.0
     # One of two agent turns was scored in each of twelve calls; the thirteenth call was not.
     support = result.turn["rudeness"].support
     assert (support.items, support.not_scored, support.positives) == (12, 13, 6)

@@ -1,12 +1,17 @@
 """Figures against scikit-learn, and against cases computed by hand."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from evaluation_cases import NAMES, System, corpus_of, random_case
 from sklearn import metrics as sk
 from sklearn.calibration import calibration_curve
 
-from callclf.evaluation import METRICS, evaluate
+from callclf import CallLabels, Corpus, Taxonomy, Transcript, Turn
+from callclf.evaluation import METRICS, Predictions, evaluate
+from callclf.evaluation.outcomes import _hit_of_surest
+from callclf.evaluation.predictions import CallPrediction
 from callclf.evaluation.ranking import Sample
 
 
@@ -65,6 +70,170 @@ def test_any_failure_equals_scikit_learn_on_one_minus_the_product():
     expected = sk.average_precision_score(truth[known], risk[known])
     assert result["average_precision"].value == pytest.approx(expected, abs=1e-12)
     assert result.support.gaps == int(np.isnan(truth).sum())
+
+
+def fpr_limited_recall(c, per_100):
+    about = (c.y == 1) | c.clean
+    fpr, tpr, _ = sk.roc_curve(c.y[about], c.p[about], drop_intermediate=False)
+    return tpr[fpr <= per_100 / 100 + 1e-12].max()
+
+
+def within(c, of, share):
+    """Return the sum over the first part of the ranking, the item at the border in part."""
+    order = np.argsort(-c.p)
+    return np.interp(share * len(c.y), np.arange(len(c.y) + 1), [0, *np.cumsum(of[order])])
+
+
+def lift(c, share):
+    top = within(c, c.y, share) / within(c, c.cost, share)
+    return top / (c.y.sum() / c.cost.sum())
+
+
+def ece(c):
+    rank = np.argsort(np.argsort(c.p)) + 0.5
+    tenth = (10 * rank / len(c.y)).astype(int)
+    bins = [tenth == k for k in range(10)]
+    return sum(b.mean() * abs(c.p[b].mean() - c.y[b].mean()) for b in bins)
+
+
+EVERY = {
+    **{name: lambda c, f=f: f(c.y, c.p, c.flagged) for name, f in ORACLES.items()},
+    "false_alarms_per_100": lambda c: 100 * sk.recall_score(c.clean[c.clean], c.flagged[c.clean]),
+    "recall_at_1_false_alarm": lambda c: fpr_limited_recall(c, 1),
+    "recall_at_5_false_alarms": lambda c: fpr_limited_recall(c, 5),
+    "precision_top_5": lambda c: within(c, c.y, 0.05) / (0.05 * len(c.y)),
+    "precision_top_20": lambda c: within(c, c.y, 0.2) / (0.2 * len(c.y)),
+    "recall_top_20": lambda c: within(c, c.y, 0.2) / c.y.sum(),
+    "lift_top_5": lambda c: lift(c, 0.05),
+    "lift_top_20": lambda c: lift(c, 0.2),
+    "calibration_error": ece,
+    "calibration_bias": lambda c: c.p.mean() - c.y.mean(),
+    "evidence_hit_rate": lambda c: sk.accuracy_score(c.marked[c.judged], c.shown[c.judged]),
+}
+
+
+@dataclass
+class Case:
+    """What is known of one label, gaps left out: arrays of one entry an item."""
+
+    y: np.ndarray
+    p: np.ndarray
+    flagged: np.ndarray
+    clean: np.ndarray
+    cost: np.ndarray
+    marked: np.ndarray
+    shown: np.ndarray
+    judged: np.ndarray
+
+
+def random_system(seed, n=387):
+    """Calls of three agent turns with gaps, and a system that shows a turn for what it flags.
+
+    Truth a turn is 1, 0 or NaN (borderline, or nobody looked); scores a turn and call may lack.
+    """
+    rng = np.random.default_rng(seed)
+    truth = (rng.random((n, 3, 3)) < 0.12).astype(float)
+    truth[rng.random(truth.shape) < 0.05] = np.nan
+    looked = rng.random((n, 3)) >= 0.15
+    calls, labels, rows = [], [], []
+    for i in range(n):
+        said = [("word " * int(k)).strip() for k in rng.integers(1, 30, 3)]
+        roles = ("customer", "agent") * 3
+        turns = [Turn(r, t) for r, t in zip(roles, np.repeat(said, 2), strict=True)]
+        calls.append(Transcript([*turns, Turn("customer", f"bye {i}")], f"c{i}"))
+        evidence = {
+            name: tuple(2 * k + 1 for k in range(3) if truth[i, k, j] == 1)
+            for j, name in enumerate(NAMES)
+        }
+        doubt = {
+            name: tuple(2 * k + 1 for k in range(3) if np.isnan(truth[i, k, j]))
+            for j, name in enumerate(NAMES)
+        }
+        evidence = {name: turns for name, turns in evidence.items() if turns}
+        doubt = {name: turns for name, turns in doubt.items() if turns}
+        seen = tuple(name for j, name in enumerate(NAMES) if looked[i, j])
+        labels.append(CallLabels(tuple(evidence), evidence, doubt, annotated=seen))
+        scores = np.clip(0.2 + 0.4 * np.nan_to_num(truth[i]) + 0.25 * rng.random((3, 3)), 0, 1)
+        p = np.where(rng.random(3) < 0.05, np.nan, scores.max(axis=0))
+        shown = {
+            name: (int(2 * scores[:, j].argmax() + 1),)
+            for j, name in enumerate(NAMES)
+            if p[j] >= 0.5
+        }
+        flags = np.array([name in shown for name in NAMES])
+        turns_at = np.array([1, 3, 5])
+        rows.append(
+            CallPrediction(
+                f"c{i}", p, flags, np.zeros(3, dtype=bool), None, turns_at, scores, evidence=shown
+            )
+        )
+    corpus = Corpus(tuple(calls), tuple(labels))
+    said = Predictions(
+        "random", Taxonomy.of_names(NAMES), tuple(rows), np.full(3, 0.5), "the test's"
+    )
+    return corpus, said, truth, looked
+
+
+def call_case(j, corpus, said, truth, looked):
+    """Say it all again, from the truth, without any of the code under test."""
+    some = (truth == 1).any(axis=1)
+    doubt = np.isnan(truth).any(axis=1)
+    y = np.where(some, 1.0, np.where(doubt | ~looked, np.nan, 0.0))
+    clean = ~(y == 1).any(axis=1) & (y == 0).any(axis=1)
+    p = np.array([row.probability for row in said.calls])[:, j]
+    known = ~np.isnan(y[:, j]) & ~np.isnan(p)
+    cost = [sum(len(t.text.split()) for t in call.turns) for call in corpus.calls]
+    top = [dict(row.evidence).get(NAMES[j], (-1,))[0] for row in said.calls]
+    at_top = np.array([truth[i, (t - 1) // 2, j] if t > 0 else np.nan for i, t in enumerate(top)])
+    return Case(
+        y=y[known, j],
+        p=p[known],
+        flagged=p[known] >= 0.5,
+        clean=clean[known],
+        cost=np.array(cost, float)[known],
+        marked=np.ones(known.sum()),
+        shown=np.nan_to_num(at_top[known]),
+        judged=(~np.isnan(at_top) & (y[:, j] == 1))[known],
+    )
+
+
+def test_every_metric_has_an_oracle():
+    assert set(EVERY) == set(METRICS)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_metric_equals_its_oracle_on_calls_with_gaps_to_twelve_digits(seed):
+    case = random_system(seed)
+    found = evaluate(case[1], case[0], n_resamples=10).call
+    assert found["rudeness"].support.gaps > 30 and found["rudeness"].support.not_scored > 5
+    for j, name in enumerate(NAMES):
+        expected = call_case(j, *case)
+        for metric, oracle in EVERY.items():
+            assert found[name][metric].value == pytest.approx(oracle(expected), abs=1e-12), metric
+    for metric, oracle in EVERY.items():
+        mean = np.mean([oracle(call_case(j, *case)) for j in range(3)])
+        assert found.macro[metric].value == pytest.approx(mean, abs=1e-12), metric
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_turns_equal_scikit_learn_with_gaps_to_twelve_digits(seed):
+    corpus, said, truth, looked = random_system(seed)
+    found = evaluate(said, corpus, n_resamples=10).turn
+    # A turn that was marked shows it, also where nobody was said to have looked.
+    y = np.where(~looked[:, None, :] & (truth != 1), np.nan, truth)
+    p = np.stack([row.turn_probability for row in said.calls])
+    shown = np.zeros(truth.shape)
+    for i, row in enumerate(said.calls):
+        for name, turns in row.evidence.items():
+            shown[i, [(t - 1) // 2 for t in turns], NAMES.index(name)] = 1
+    known = ~np.isnan(y)
+    for metric, oracle in ORACLES.items():
+        for j, name in enumerate(NAMES):
+            k = known[:, :, j]
+            expected = oracle(y[:, :, j][k], p[:, :, j][k], shown[:, :, j][k])
+            assert found[name][metric].value == pytest.approx(expected, abs=1e-12), metric
+        micro = oracle(y[known], p[known], shown[known])
+        assert found.micro[metric].value == pytest.approx(micro, abs=1e-12), metric
 
 
 @pytest.mark.parametrize("per_100", [1, 5])
@@ -158,3 +327,9 @@ def test_every_metric_is_defined_by_what_it_says_it_needs():
     for metric in METRICS.values():
         assert metric.lacking(s) is None
         assert np.isfinite(metric.function(s.one())).all()
+
+
+def test_evidence_of_any_failure_is_that_of_the_surest_right_flag():
+    hit = np.array([[1, 0, np.nan], [0, 1, np.nan], [np.nan, np.nan, np.nan]])
+    p = np.array([[0.6, 0.9, 0.99], [0.6, 0.9, np.nan], [0.5, 0.5, 0.5]])
+    assert _hit_of_surest(hit, p) == pytest.approx([0, 1, np.nan], nan_ok=True)

@@ -8,12 +8,13 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from callclf.evaluation.behaviour import BehaviourReport
+from callclf.evaluation.agreement import Agreement
+from callclf.evaluation.behaviour import BehaviourReport, Measured
 from callclf.evaluation.bootstrap import Figure
 from callclf.evaluation.compare import Comparison
 from callclf.evaluation.results import Evaluation
 
-__all__ = ["print_behaviour", "print_comparison", "print_evaluation"]
+__all__ = ["print_agreement", "print_behaviour", "print_comparison", "print_evaluation"]
 
 _SHOWN = {
     "average_precision": "AP",
@@ -77,21 +78,80 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     _print_notes(comparison.notes, console)
 
 
-def print_behaviour(report: BehaviourReport, console: Console) -> None:
-    """Print one row a behaviour."""
-    table = _table("behaviour", "kind", "cases", "broken", "target", "shift", "verdict")
+def print_agreement(found: Agreement, console: Console) -> None:
+    """Print one row a label and pair of raters, the annotators together, and the model's place."""
+    table = _table("label", "raters", "calls", "yes", "kappa", "alpha", "AC1", "F1")
+    for label, item in found.labels.items():
+        if len(found.annotators) > 2:
+            table.add_row(
+                label, "annotators", "", "", "", _two_places(item.alpha), _two_places(item.ac1), ""
+            )
+        for pair in item.pairs:
+            people = {pair.a, pair.b} == set(found.annotators)
+            table.add_row(
+                label,
+                f"{pair.a}, {pair.b}",
+                str(pair.calls),
+                f"{pair.yes_a}, {pair.yes_b}",
+                _two_places(pair.kappa),
+                _two_places(item.alpha) if people else "",
+                _two_places(pair.ac1),
+                _two_places(pair.f1),
+            )
+    console.print(table)
+    console.print(
+        "kappa Cohen's, alpha Krippendorff's (of all annotators), AC1 Gwet's, F1 of one against "
+        "the other; on rare labels kappa alone misleads. In brackets: 95 % intervals",
+        style="dim",
+    )
+    for place in found.placement:
+        console.print(f"{place.words} (F1 difference {place.difference})", highlight=False)
+
+
+def print_behaviour(report: BehaviourReport, console: Console, *, all_labels: bool = False) -> None:
+    """Print one row a behaviour, then one a label at stake: where decisions changed, or all."""
+    columns = ("changed, 95 %", "broken, 95 %", "shift, 95 %")
+    table = _table("behaviour", "cases", *columns, "at most", "verdict")
     for result in report:
         table.add_row(
             result.behaviour.name,
-            result.behaviour.kind,
             str(result.n_cases),
-            _percent(result.overall.broken_rate),
-            f"{result.behaviour.target:.1%}",
-            _number(result.overall.shift.value),
+            *_measured(result.overall),
+            f"{result.behaviour.target:.0%}",
             result.verdict,
         )
+    labels = _table("behaviour", "label", "decisions", *columns)
+    for result in report:
+        for label, measured in result.labels.items():
+            if all_labels or measured.flip_rate.value or measured.broken_rate.value:
+                decisions = str(measured.n_decisions)
+                labels.add_row(result.behaviour.name, label, decisions, *_measured(measured))
     console.print(table)
+    if labels.rows:
+        console.print(labels)
+    console.print(
+        "changed: decisions that differ after the change; broken: those that break the rule; "
+        "shift: mean change of the probability",
+        style="dim",
+    )
+    for result in report:
+        if result.n_left_out:
+            console.print(
+                f"{result.behaviour.name}: {result.n_left_out} calls or pairs left out, since the "
+                "model was trained on them",
+                highlight=False,
+            )
     console.print(repr(report), highlight=False)
+
+
+def _measured(measured: Measured) -> tuple[str, str, str]:
+    shift, low, high = (measured.shift.value, measured.shift.low, measured.shift.high)
+    interval = "" if low is None or high is None else f" ({low:+.2f} to {high:+.2f})"
+    return (
+        _percent(measured.flip_rate),
+        _percent(measured.broken_rate),
+        "" if shift is None else f"{shift:+.2f}{interval}",
+    )
 
 
 def _table(*columns: str) -> Table:
@@ -105,8 +165,20 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
+def _two_places(figure: Figure) -> str:
+    if figure.value is None:
+        return "-"
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.2f}"
+    return f"{figure.value:.2f} ({figure.low:.2f} to {figure.high:.2f})"
+
+
 def _percent(figure: Figure) -> str:
-    return "" if figure.value is None else f"{figure.value:.2%}"
+    if figure.value is None:
+        return ""
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.1%}"
+    return f"{figure.value:.1%} ({100 * figure.low:.1f} to {100 * figure.high:.1f})"
 
 
 def _print_notes(notes: Iterable[str], console: Console) -> None:

@@ -33,11 +33,11 @@ def cohen_kappa(a: FloatArray, b: FloatArray, weight: FloatArray) -> FloatArray:
     """
     known = ~np.isnan(a) & ~np.isnan(b)
     a, b, weight = a[known], b[known], weight[:, known]
-    n = weight.sum(axis=1)
-    yes_a, yes_b = ratio(weight @ a, n), ratio(weight @ b, n)
-    observed = ratio(weight @ (a == b).astype(float), n)
-    chance = yes_a * yes_b + (1 - yes_a) * (1 - yes_b)
-    return ratio(observed - chance, 1 - chance)
+    # Both shares times n², whole numbers: a rater who never says yes has exactly 0.
+    n, yes_a, yes_b = weight.sum(axis=1), weight @ a, weight @ b
+    observed = n * (weight @ (a == b).astype(float))
+    chance = yes_a * yes_b + (n - yes_a) * (n - yes_b)
+    return ratio(observed - chance, n * n - chance)
 
 
 def positive_agreement(a: FloatArray, b: FloatArray, weight: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ from typing import Any
 
 from callclf.corpus import Corpus
 from callclf.evaluation.predictions import Predictions, call_ids
-from callclf.fingerprint import call_fingerprint
+from callclf.lineage import printed
 
 __all__ = ["Leakage", "find_leaks"]
 
@@ -51,10 +51,6 @@ def find_leaks(predictions: Predictions, corpus: Corpus) -> Leakage:
     trained_on = predictions.training_calls
     if trained_on is None:
         return Leakage(known=False)
-    lengths = {len(prefix) for prefix in trained_on}
-    leaked = []
-    for id, call in zip(call_ids(corpus.calls), corpus.calls, strict=True):
-        fingerprint = call_fingerprint(call)
-        if any(fingerprint[:length] in trained_on for length in lengths):
-            leaked.append(id)
-    return Leakage(known=True, ids=tuple(leaked))
+    leaked = printed(corpus.calls, trained_on)
+    ids = (id for id, leak in zip(call_ids(corpus.calls), leaked, strict=True) if leak)
+    return Leakage(known=True, ids=tuple(ids))

@@ -101,7 +101,7 @@ class Outcomes:
         Abstentions, shape (n, n_labels + 1).
     hit
         1 where the surest evidence turn of a right flag is one that annotators marked, 0 where it
-        is not, NaN elsewhere, shape (n, n_labels + 1).
+        is not, NaN elsewhere, shape (n, n_labels + 1); for any failure, that of the surest flag.
     cost
         What it takes to listen to the row, shape (n,); see `listening`.
     call
@@ -326,5 +326,13 @@ def _with_any(labelled: Outcomes) -> Outcomes:
         p=np.column_stack([p, any_p]),
         flagged=np.column_stack([flagged, any_flag]),
         unsure=np.column_stack([unsure, any_unsure]),
-        hit=np.column_stack([labelled.hit, np.full(len(y), np.nan)]),
+        hit=np.column_stack([labelled.hit, _hit_of_surest(labelled.hit, p)]),
     )
+
+
+def _hit_of_surest(hit: FloatArray, p: FloatArray) -> FloatArray:
+    """Return each row's hit of the label with the highest probability among those with one."""
+    if not hit.shape[1]:
+        return np.full(len(hit), np.nan)
+    surest = np.where(np.isnan(hit), -1.0, np.nan_to_num(p)).argmax(axis=1)
+    return np.asarray(hit[np.arange(len(hit)), surest])

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from callclf.errors import LabelError, unknown_name
 from callclf.labels import CallLabels
+from callclf.lineage import prints_of
 from callclf.taxonomy import Taxonomy
 from callclf.transcript import Transcript
 
@@ -238,14 +239,13 @@ def _from_tags(model: Any, calls: Sequence[Transcript]) -> Predictions:
                 evidence=evidence,
             )
         )
-    trained_on = model.manifest.get("training", {}).get("calls")
     return Predictions(
         model.version,
         model.taxonomy_,
         tuple(rows),
         np.array([model.thresholds_[name] for name in model.taxonomy_.names]),
         f"the model's own ({model.policy_})",
-        None if trained_on is None else frozenset(trained_on),
+        prints_of(model),
     )
 
 

@@ -240,18 +240,18 @@ BEHAVIOURS = (
     Behaviour(
         "minimal_pairs_answers",
         "pairs",
-        "The same, for the corpus's pairs of two answers in one context (writers p1, p2).",
+        "The same, for pairs in which the customer says the same: one context, two answers.",
         Rule.HIGHER,
         0.10,
-        minimal_pairs(frozenset({"p1", "p2"})),
+        minimal_pairs("answers"),
     ),
     Behaviour(
-        "minimal_pairs_exchanges",
+        "minimal_pairs_contexts",
         "pairs",
-        "The same, for the corpus's pairs that share most words (writers p3 to p6).",
+        "The same, for pairs in which the customer says something else: the answer fails in one.",
         Rule.HIGHER,
         0.10,
-        minimal_pairs(frozenset({"p3", "p4", "p5", "p6"})),
+        minimal_pairs("contexts"),
     ),
 )
 

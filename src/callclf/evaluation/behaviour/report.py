@@ -122,6 +122,8 @@ class BehaviourResult:
         Label to its figures, for the labels at stake in any case.
     worst
         Cases that broke the rule, those with the largest shift first.
+    n_left_out
+        Base calls or pairs that are in none of this, since the model was trained on them.
     """
 
     behaviour: Behaviour
@@ -131,6 +133,7 @@ class BehaviourResult:
     calls_changed: Figure
     labels: dict[str, Measured]
     worst: tuple[Example, ...]
+    n_left_out: int = 0
 
     @property
     def passed(self) -> bool | None:
@@ -159,6 +162,7 @@ class BehaviourResult:
             "verdict": self.verdict,
             "n_cases": self.n_cases,
             "n_calls": self.n_calls,
+            "n_left_out": self.n_left_out,
             "calls_changed": self.calls_changed.to_dict(),
             "overall": self.overall.to_dict(),
             "labels": {label: measured.to_dict() for label, measured in self.labels.items()},
@@ -237,6 +241,7 @@ _COLUMNS = (
         "label",
         "cases",
         "calls",
+        "left_out",
         "decisions",
         "flagged",
         "flip_rate",
@@ -254,7 +259,12 @@ def _rows(result: BehaviourResult) -> Iterator[tuple[Any, ...]]:
         broken, shift = measured.broken_rate, measured.shift
         yield (
             *(behaviour.name, behaviour.kind, label, result.n_cases, result.n_calls),
-            *(measured.n_decisions, measured.n_flagged, measured.flip_rate.value),
+            *(
+                result.n_left_out,
+                measured.n_decisions,
+                measured.n_flagged,
+                measured.flip_rate.value,
+            ),
             result.calls_changed.value if whole else None,
             *(broken.value, broken.low, broken.high, shift.value, shift.low, shift.high),
             *(behaviour.target, result.verdict if whole else None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ import numpy as np
 from callclf.corpus import Corpus
 from callclf.errors import LabelError
 from callclf.evaluation.behaviour.case import NOT_SCORED, Answers, Case
-from callclf.evaluation.behaviour.material import base_corpus
+from callclf.evaluation.behaviour.material import base_corpus, call_name
 from callclf.evaluation.behaviour.measure import measure
 from callclf.evaluation.behaviour.registry import Behaviour, behaviours
 from callclf.evaluation.behaviour.report import BehaviourReport, BehaviourResult
+from callclf.lineage import printed, prints_of
 from callclf.taxonomy import Taxonomy
 from callclf.transcript import Transcript
 
@@ -26,8 +28,13 @@ def run(
     corpus: Corpus | None = None,
     names: Iterable[str] | None = None,
     seed: int = 0,
+    *,
+    pairs: Corpus | None = None,
 ) -> BehaviourReport:
     """Test how a model behaves when calls change in ways that should not matter, or should.
+
+    What a model says of calls that it was trained on proves nothing: these are left out, and how
+    many that were is in the result.
 
     Parameters
     ----------
@@ -42,6 +49,9 @@ def run(
         Which behaviours; all by default.
     seed
         Same seed, model and calls: same report.
+    pairs
+        Further labelled calls for the behaviours of the kind "pairs"; two that share
+        `meta["pair"]` are one.
 
     Raises
     ------
@@ -53,7 +63,11 @@ def run(
     chosen = behaviours(names)
     labels = _labels(model)
     calls = base_corpus() if corpus is None else corpus
-    results = tuple(_run(behaviour, model, calls, labels, seed) for behaviour in chosen)
+    paired = calls if pairs is None else calls + pairs
+    results = tuple(
+        _run(behaviour, model, paired if behaviour.kind == "pairs" else calls, labels, seed)
+        for behaviour in chosen
+    )
     return BehaviourReport(str(getattr(model, "version", type(model).__name__)), seed, results)
 
 
@@ -62,9 +76,28 @@ def _run(
 ) -> BehaviourResult:
     # A stream for each name: which other behaviours run does not change the cases.
     rng = np.random.default_rng([seed, zlib.crc32(behaviour.name.encode())])
-    cases = list(behaviour.cases(corpus, rng))
+    every = list(behaviour.cases(corpus, rng))
+    cases = _unseen(every, model, corpus)
     answers = _ask(model, [case.changed for case in cases], labels)
-    return measure(behaviour, cases, _before(model, cases, labels), answers, labels, seed=seed)
+    found = measure(behaviour, cases, _before(model, cases, labels), answers, labels, seed=seed)
+    left_out = {case.group for case in every} - {case.group for case in cases}
+    return replace(found, n_left_out=len(left_out))
+
+
+def _unseen(cases: Sequence[Case], model: Any, corpus: Corpus) -> list[Case]:
+    """Return the cases of calls that the model was not trained on, as far as it says."""
+    prints = prints_of(model)
+    if not prints:
+        return list(cases)
+    seen = printed(corpus.calls, prints)
+    # By name as well: a behaviour may hold two changed calls against each other.
+    names = {call_name(call, i) for i, call in enumerate(corpus.calls) if seen[i]}
+    calls = [[call for call in (case.original, case.changed) if call] for case in cases]
+    return [
+        case
+        for case, both in zip(cases, calls, strict=True)
+        if case.group not in names and not printed(both, prints).any()
+    ]
 
 
 def _before(model: Any, cases: Sequence[Case], labels: Sequence[str]) -> Answers:

@@ -7,9 +7,9 @@ Schema, version `SCHEMA`; no word of any call is in it, only ids and turn number
     evaluations  name -> `Evaluation.to_dict`, see `callclf.evaluation.results`
     behaviour    null, or `BehaviourReport.to_dict`: {"model", "seed", "passed", "behaviours":
                    [{"name", "kind", "statement", "rule", "target", "verdict", "n_cases", "n_calls",
-                   "calls_changed": figure, "overall": measured, "labels": label -> measured,
-                   "worst": [{"group", "label", "before", "after", "flagged_before",
-                   "flagged_after"}]}]}
+                   "n_left_out", "calls_changed": figure, "overall": measured,
+                   "labels": label -> measured, "worst": [{"group", "label", "before",
+                   "after", "flagged_before", "flagged_after"}]}]}
                  measured: {"n_decisions", "n_flagged", "flip_rate", "broken_rate", "shift"}
 
 Numbers have six significant digits.

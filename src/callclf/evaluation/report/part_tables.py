@@ -116,7 +116,7 @@ def behaviour_table(behaviour: Data) -> Table:
                     _verdict(result),
                     figure_cell("broken_rate", overall["broken_rate"]),
                     Cell(f"{100 * result['target']:.0f} %", sort=result["target"]),
-                    number_cell(result["n_cases"]),
+                    _cases(result),
                     number_cell(result["n_calls"]),
                     figure_cell("flip_rate", overall["flip_rate"]),
                     figure_cell("calls_changed", result["calls_changed"]),
@@ -179,6 +179,11 @@ def behaviour_labels(behaviour: Data, titles: Mapping[str, str]) -> Table:
         tuple(rows),
         words=(0, 1),
     )
+
+
+def _cases(result: Data) -> Cell:
+    cell, left_out = number_cell(result["n_cases"]), result.get("n_left_out", 0)
+    return replace(cell, note=f"{left_out:,} left out: trained on") if left_out else cell
 
 
 def _verdict(result: Data) -> Cell:
