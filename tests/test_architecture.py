@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent / "src" / "callclf"
 
 # From the ground up. A module may import from its own layer and from those before it.
 LAYERS = [
-    {"errors", "transcript", "taxonomy", "estimator", "array_store", "folders"},
+    {"errors", "transcript", "taxonomy", "estimator", "array_store", "call_cache", "folders"},
     {"features", "persistence"},
     {"role_inference", "redaction"},
     {"tag"},
