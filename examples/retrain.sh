@@ -8,7 +8,7 @@
 # START. A run that was cut short goes on where it stood when it is started again the same day.
 #
 # Ends with 0: promoted, the link leads to the new model. 3: kept, nothing changed. 2: an error,
-# nothing changed. 75: another run is at work. Whatever happened is in MODELS/retrain.log.
+# nothing changed. 75: another run is at work. Whatever happened is in MODELS/retrain.log. Linux.
 set -uo pipefail
 
 : "${MODELS:?folder for models}" "${DATA:?folder or file of calls}" "${LABELS:?file of labels}"
@@ -28,8 +28,22 @@ champion=$START
 [ -e "$MODELS/current" ] && champion=$(readlink -f "$MODELS/current")
 out=$MODELS/$RUN
 echo "== $(date '+%F %T') champion $champion, run $RUN"
-if [ -e "$out/manifest.json" ]; then
+if grep -qsxF "$RUN" "$MODELS/.promoted"; then
   echo "run $RUN has been promoted before; nothing to do"
+  exit 0
+fi
+
+# A link is replaced in one step: services find the old model or the new one, never none.
+put_in_use() {
+  ln -sfn "$out" "$MODELS/.current.new" && mv -T "$MODELS/.current.new" "$MODELS/current" \
+    && echo "$RUN" >>"$MODELS/.promoted" \
+    || { echo "promoted, but $MODELS/current could not be changed"; exit 2; }
+  echo "in use now: $out"
+}
+
+if [ -e "$out/manifest.json" ]; then
+  echo "run $RUN was cut short after it had been promoted"
+  put_in_use
   exit 0
 fi
 
@@ -37,11 +51,7 @@ nice -n 10 "$CALLCLF" retrain --champion "$champion" --data "$DATA" --labels "$L
   --out "$out" ${CONFIG:+--config "$CONFIG"} --resume
 status=$?
 case $status in
-  0)
-    # A link is replaced in one step: services find the old model or the new one, never none.
-    ln -sfn "$out" "$MODELS/.current.new" && mv -T "$MODELS/.current.new" "$MODELS/current" \
-      || { echo "promoted, but $MODELS/current could not be changed"; exit 2; }
-    echo "in use now: $out" ;;
+  0) put_in_use ;;
   3) echo "kept: $champion stays in use; see $out/verdict.md" ;;
   *) echo "failed with status $status: $champion stays in use"; status=2 ;;
 esac

@@ -19,6 +19,7 @@ LAYERS = [
         "drawing",
         "fingerprint",
         "array_store",
+        "call_cache",
         "folders",
     },
     {"features", "persistence"},

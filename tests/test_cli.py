@@ -168,6 +168,8 @@ def test_a_missing_file_costs_only_itself(run, write, tmp_path):
         (["train", "--out", "x"], "configuration file or --recipe"),
         (["train", "--recipe", "fat", "--out", "x"], "did you mean 'fast'"),
         (["train", "gone.toml", "--out", "x"], "gone.toml"),
+        (["train", "--recipe", "fast"], "--out FOLDER"),
+        (["train", "--from", "fast", "--out", "x"], "does not hold the configuration"),
     ],
 )
 def test_mistakes_are_answered_on_stderr_with_status_2(run, arguments, problem):
@@ -210,8 +212,14 @@ path = "{tmp_path}/calls.jsonl"
 path = "{tmp_path}/absent.jsonl"
 optional = true
 """)
+    status, out, _ = run("train", config, "--check")
+    assert status == 0 and "60 of 60 calls have labels" in out and not (tmp_path / "model").exists()
     status, out, _ = run("train", config, "--out", tmp_path / "model")
     assert status == 0 and out.startswith("mine-")
+    assert (
+        run("train", "--from", tmp_path / "model", "--out", tmp_path / "again")[1].split()[0]
+        == out.split()[0]
+    )
     status, out, _ = run(
         "tag", "--model", tmp_path / "model", "--output", "jsonl", write(record("a"))
     )

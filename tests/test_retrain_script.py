@@ -86,6 +86,20 @@ def test_two_months_and_a_mistake(repo, site):
     assert callclf.load(current).version == first
 
 
+def test_a_run_cut_short_after_promotion_is_put_in_use_and_a_way_back_is_respected(repo, site):
+    shutil.copytree(site / "start", site / "models" / "r1")
+    shutil.copytree(site / "start", site / "models" / "r0")
+    status, log = run(repo, site, "r1")
+    current = site / "models" / "current"
+    assert status == 0 and "cut short" in log
+    assert current.resolve() == (site / "models" / "r1").resolve()
+    current.unlink()
+    current.symlink_to(site / "models" / "r0")  # somebody went back
+    status, log = run(repo, site, "r1")
+    assert status == 0 and "nothing to do" in log
+    assert current.resolve() == (site / "models" / "r0").resolve()
+
+
 def test_two_runs_at_once_do_not_meet(repo, site):
     (site / "models").mkdir()
     holder = subprocess.Popen(

@@ -61,6 +61,7 @@ def test_a_good_batch_is_promoted(champion, batch, month, tmp_path, capsys):
     assert "| rudeness |" in (tmp_path / "new" / "verdict.md").read_text()
 
 
+@pytest.mark.slow
 def test_batches_with_a_fifth_of_the_labels_flipped_are_not_promoted(small_model):
     """Nothing new is in them; 1 of 40 would pass by chance at this level."""
     promoted = 0

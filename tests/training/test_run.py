@@ -176,6 +176,7 @@ def _command(config_file, out, *more):
     return [sys.executable, "-m", "callclf.cli", "train", config_file, "--out", out, *more]
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments_and_resumed_it_is_the_same_model(config, tmp_path):
     """Three kills: after one, two and three steps, each at a random moment of the next."""
     data = config.to_dict()

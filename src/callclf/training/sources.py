@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +23,9 @@ from callclf.transcript import Transcript
 __all__ = ["SourceCalls", "read_source"]
 
 logger = logging.getLogger(__name__)
+
+EVERY = 10.0
+"""Seconds between two lines about a source that takes long to read."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,11 @@ def _from_readers(source: Source, content: Any) -> SourceCalls:
         infer_roles=source.infer_roles,
     )
     stem = Path(source.name).name
+    told = time.monotonic()
     for number, result in enumerate(results, 1):
+        if time.monotonic() - told > EVERY:
+            told = time.monotonic()
+            logger.info("%s: %s calls so far", source.name, f"{number:,}")
         if isinstance(result, ReadError):
             problems.append(result)
         elif result.id is None:
