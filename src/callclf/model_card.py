@@ -24,7 +24,7 @@ Trained by callclf {callclf}; runs on a plain CPU. Licence of the weights: Apach
 
 {held_out}Seed {seed}. The texts of public conversations are not part of the package; the weights
 were trained on them under the licences named.
-
+{encoder}
 ## What it finds
 
 {figures}
@@ -46,6 +46,14 @@ Chosen on held-out folds of the training calls for: {policy}.
 - Written calls are easier than real ones: expect what the real conversations show, not the others.
 """
 
+
+_ENCODER = """
+Its encoder, an ONNX file of {size:.0f} MB with eight-bit weights (SHA-256 of its files `{digest}`), was
+fine-tuned from `{package}` ({licence}; SHA-256 of the weights `{sha256}`): {pretext:g} passes over
+conversations without labels, in which it learned which turns had been exchanged, and {epochs:g} over
+{seen:,} of these calls. It reads windows of up to {window} tokens. The other calls, {held_out:.0f} % of
+each source by a hash and all of writer {writers}, set probabilities and thresholds.
+"""
 
 _FIGURES = """\
 Average precision per call, with 95 % intervals from resampling calls, on calls that it never saw:
@@ -81,9 +89,31 @@ def model_card(model: FailureModeClassifier, document: Mapping[str, Any] | None)
         ),
         held_out=f"Held out: {held_out}. " if held_out else "",
         seed=training["seed"],
+        encoder=_encoder(model),
         figures=_figures(document) if document else "Not measured: the recipe lists no checks.",
         policy=model.policy_,
         thresholds="\n".join(f"| {name} | {p:.2f} |" for name, p in model.thresholds_.items()),
+    )
+
+
+def _encoder(model: FailureModeClassifier) -> str:
+    encoder = model.fitted_.scorer.encoder
+    if encoder is None:
+        return ""
+    start, settings = encoder.info["start"], encoder.info["settings"]
+    size = len(encoder.files["encoder.onnx"]) / 1e6
+    return _ENCODER.format(
+        package=start["package"],
+        licence=start["licence"],
+        sha256=start["model.safetensors"][:16],
+        seen=len(encoder.seen),
+        held_out=100 * settings["held_out"],
+        writers=", ".join(settings["held_out_writers"]),
+        pretext=settings["pretext"]["epochs"],
+        epochs=settings["labelled"]["epochs"],
+        window=encoder.limits.window,
+        size=size,
+        digest=encoder.digest[:16],
     )
 
 
