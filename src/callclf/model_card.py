@@ -48,11 +48,12 @@ Chosen on held-out folds of the training calls for: {policy}.
 
 
 _ENCODER = """
-Its encoder, an ONNX file of {size:.0f} MB with eight-bit weights (SHA-256 of its files `{digest}`), was
-fine-tuned from `{package}` ({licence}; SHA-256 of the weights `{sha256}`): {pretext:g} passes over
-conversations without labels, in which it learned which turns had been exchanged, and {epochs:g} over
-{seen:,} of these calls. It reads windows of up to {window} tokens. The other calls, {held_out:.0f} % of
-each source by a hash and all of writer {writers}, set probabilities and thresholds.
+Its encoder, an ONNX file of {size:.0f} MB with eight-bit weights (SHA-256 of its files
+`{digest}`), was fine-tuned from `{package}`
+({licence}; SHA-256 of the weights `{sha256}`): {pretext:g} passes over conversations
+without labels, in which it learned which turns had been exchanged, and {epochs:g} over {seen:,} of
+these calls. It reads windows of up to {window} tokens. The other calls, {held_out:.0f} % of each
+source by a hash and all of writer {writers}, set probabilities and thresholds.
 """
 
 _FIGURES = """\
