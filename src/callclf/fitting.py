@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -50,9 +51,20 @@ class Step:
     total: int
 
 
-Keep = Callable[[Step, Callable[[], FloatArray]], FloatArray]
-"""Gets each step before the last, and a function that takes it; returns what that returns. The
-place to put results away, so that an interrupted fit can go on. The last step is only announced."""
+class Keep(Protocol):
+    """The place to put results away, so that an interrupted fit can go on."""
+
+    def __call__(self, step: Step, take: Callable[[], FloatArray], /) -> FloatArray:
+        """Return what a function returns that takes a step; the last step is only announced."""
+
+    def of_calls(
+        self,
+        version: str,
+        calls: Sequence[Transcript],
+        compute: Callable[[list[Transcript]], Sequence[FloatArray]],
+        /,
+    ) -> list[FloatArray]:
+        """Return an array a call, which depends on its words and the version alone."""
 
 
 @dataclass(frozen=True)
@@ -177,11 +189,24 @@ def fit_stages(data: TrainingSet, config: FitConfig) -> Stages:
     if config.encoder is None:
         maps, probability = fit(map_features(scores[of_judged], None), start=begin)
         return Stages(turn_model, maps, probability, y)
-    encoded = config.encoder(judged.calls, bots=config.bots)
+    encoded = _read(config.encoder, judged.calls, config)
     maps, probability = fit(map_features(scores[of_judged], encoded), start=begin)
     quick, quickly = fit(map_features(scores[of_judged], None))
     cascade = Cascade(quick, widest_cut(probability, quickly, y))
     return Stages(turn_model, maps, probability, y, cascade)
+
+
+def _read(encoder: Encoder, calls: Sequence[Transcript], config: FitConfig) -> FloatArray:
+    """Return what the encoder says of the scored turns."""
+
+    def each(part: list[Transcript]) -> list[FloatArray]:
+        counts = [len(call.scored_turns(bots=config.bots)) for call in part]
+        return np.split(encoder(part, bots=config.bots), np.cumsum(counts)[:-1])
+
+    if config.keep is None:
+        return encoder(calls, bots=config.bots)
+    version = f"{encoder.digest} {config.bots}"
+    return np.concatenate(config.keep.of_calls(version, calls, each))
 
 
 def _held_out_scores(data: TrainingSet, fold: IntArray, config: FitConfig) -> FloatArray:

@@ -1,6 +1,7 @@
 """Coefficients of agreement against hand, literature and scikit-learn; the model among people."""
 
 import json
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -86,6 +87,29 @@ def test_kappa_and_f1_equal_scikit_learn_on_data_with_gaps(seed):
     kappa, f1 = sk.cohen_kappa_score(a[known], b[known]), sk.f1_score(a[known], b[known])
     assert cohen_kappa(a, b, once(a))[0] == pytest.approx(kappa, abs=1e-12)
     assert positive_agreement(a, b, once(a))[0] == pytest.approx(f1, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_alpha_and_ac1_equal_their_definitions_by_counting_every_pair_of_ratings(seed):
+    rng = np.random.default_rng(seed)
+    ratings = (rng.random((4, 70)) < 0.25).astype(float)
+    ratings[rng.random(ratings.shape) < 0.4] = N
+    units = [column[~np.isnan(column)] for column in ratings.T]
+    pairable = [unit for unit in units if len(unit) >= 2]
+    # Krippendorff: a unit's ordered pairs weigh 1 / (m - 1), expected ones are among all values.
+    values = np.concatenate(pairable)
+    observed = sum(
+        (a != b) / (len(unit) - 1) for unit in pairable for a, b in permutations(unit, 2)
+    ) / len(values)
+    expected = np.mean([a != b for a, b in permutations(values, 2)])
+    alpha = krippendorff_alpha(ratings, once(ratings))[0]
+    assert alpha == pytest.approx(1 - observed / expected, abs=1e-12)
+    # Gwet: the share of agreeing pairs a unit; chance from the mean share of yes a unit.
+    same = np.mean([np.mean([a == b for a, b in permutations(unit, 2)]) for unit in pairable])
+    yes = np.mean([unit.mean() for unit in units if len(unit)])
+    chance = 2 * yes * (1 - yes)
+    ac1 = gwet_ac1(ratings, once(ratings))[0]
+    assert ac1 == pytest.approx((same - chance) / (1 - chance), abs=1e-12)
 
 
 def test_a_weight_of_two_is_the_call_twice():

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,8 @@ def test_scores_of_another_system_are_evaluated_with_a_report(run, files, tmp_pa
         out,
     )
     assert status == 0 and "60 of 60 calls scored" in printed and "privacy_breach" in printed
+    assert "leaks: not checked" in printed and str(out / "report.html") in printed
+    assert "voice" in printed and "differs: figures whose interval excludes" in printed
     document = json.loads((out / "report.json").read_text())
     (found,) = document["evaluations"].values()
     assert found["bootstrap"]["resamples"] == 50
@@ -126,6 +129,21 @@ def test_calls_that_were_trained_on_are_said_to_be_left_out(repo):
     assert n_seen + report["minimal_pairs"].n_calls == 20
     said = f"minimal_pairs: {n_seen} calls or pairs left out, since the model was trained on them"
     assert not n_seen or said in console.file.getvalue()
+
+
+def test_gaps_are_printed_and_small_slices_are_grey():
+    y = np.zeros((40, 3))
+    y[:14, 0], y[30:, 0] = 1, np.nan
+    calls = [call(i, site="small" if i < 9 else "large") for i in range(40)]
+    found = evaluate(Trained([]), corpus_of(y, calls=calls), by=["site"], n_resamples=10)
+    console = Console(file=io.StringIO(), width=120, force_terminal=True, color_system="standard")
+    print_evaluation(found, console)
+    text = console.file.getvalue()
+    assert re.search(r"rudeness\s+14 of 30\s+10 ", text)
+    (small,) = [line for line in text.splitlines() if "small" in line]
+    assert "\x1b[2m" in small and "few calls" in small
+    (large,) = [line for line in text.splitlines() if "large" in line]
+    assert "\x1b[2m" not in large
 
 
 def test_a_leak_is_printed_in_red():

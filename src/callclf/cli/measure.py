@@ -125,7 +125,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if arguments.out:
         from callclf.evaluation.report import write_report
 
-        write_report(evaluation, arguments.out, texts=corpus)
+        print(write_report(evaluation, arguments.out, texts=corpus).html)
     return 0
 
 

@@ -12,7 +12,9 @@ from callclf.evaluation.agreement import Agreement
 from callclf.evaluation.behaviour import BehaviourReport, Measured
 from callclf.evaluation.bootstrap import Figure
 from callclf.evaluation.compare import Comparison
+from callclf.evaluation.outcomes import ANY
 from callclf.evaluation.results import Evaluation
+from callclf.evaluation.slices import Slicing
 
 __all__ = ["print_agreement", "print_behaviour", "print_comparison", "print_evaluation"]
 
@@ -27,7 +29,7 @@ _SHOWN = {
 
 _LEGEND = (
     "AP average precision; prec., recall at the model's thresholds; alarms: false alarms per 100 "
-    "clean calls; r@1: recall at 1 false alarm per 100 clean calls"
+    "clean calls; r@1: recall at 1 false alarm per 100 clean calls; gaps: nobody said"
 )
 
 _FIRST = "average_precision"
@@ -36,17 +38,48 @@ _FIRST = "average_precision"
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Print one row a label with the figures that matter most, then what to know beside them."""
     first, *rest = _SHOWN.values()
-    table = _table("label", "calls", first, "95 %", *rest)
+    table = _table("label", "with it", "gaps", first, "95 %", *rest)
     columns = {**evaluation.call.labels, "any failure": evaluation.call.any_failure}
     for name, column in columns.items():
-        table.add_row(name, str(column.support.positives), *_cells(column.figures))
+        support = column.support
+        counted = f"{support.positives} of {support.items}"
+        table.add_row(name, counted, str(support.gaps), *_cells(column.figures))
     table.add_section()
-    table.add_row("macro average", "", *_cells(evaluation.call.macro))
+    table.add_row("macro average", "", "", *_cells(evaluation.call.macro))
     coverage = evaluation.coverage
     console.print(f"{evaluation.model}: {coverage.scored} of {coverage.calls} calls scored")
     console.print(table)
     console.print(_LEGEND, style="dim")
+    for reason, ids in coverage.not_scored.items():
+        console.print(f"not scored, {reason}: {len(ids)}", highlight=False)
+    for slicing in evaluation.slices:
+        _print_slices(slicing, console)
+    if not evaluation.leakage:
+        console.print(f"leaks: {evaluation.leakage}", highlight=False)
     _print_notes(evaluation.notes, console)
+
+
+def _print_slices(slicing: Slicing, console: Console) -> None:
+    """Print one row a slice, over any failure; slices of few calls in grey."""
+    columns = ("calls", "with any", "AP of any, 95 %", "mean AP, 95 %", "differs")
+    table = _table(slicing.key, *columns)
+    for part in slicing.slices:
+        support = part.support[ANY]
+        table.add_row(
+            part.value,
+            str(part.calls),
+            f"{support.positives} of {support.items}",
+            _two_places(part.labels[ANY][_FIRST]),
+            _two_places(part.macro[_FIRST]),
+            "few calls" if part.small else str(len(part.flagged)),
+            style="dim" if part.small else "",
+        )
+    console.print(table)
+    console.print(
+        f"differs: figures whose interval excludes that of all calls; {slicing.intervals} were "
+        "looked at, one in twenty does so by chance. The report names them",
+        style="dim",
+    )
 
 
 def _cells(figures: Mapping[str, Figure]) -> list[str]:

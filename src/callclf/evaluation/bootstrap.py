@@ -5,23 +5,28 @@ together; calls tied by a group (a contrast pair, copies) are drawn together. Al
 computed from the same resamples, as weights, many resamples at once.
 
 The interval is the 2.5 % and 97.5 % quantile of the resampled figures (percentile bootstrap:
-Efron and Tibshirani 1993, chapter 13), with three exceptions, in which that would mislead:
+Efron and Tibshirani 1993, chapter 13), with four exceptions, in which that would mislead:
 
 - a figure that rests on too few groups, five or ten by the metric, has no interval;
 - a share that is 0 or 1 in the data is 0 or 1 in every resample, which is no certainty: it gets
   the exact bound of Clopper and Pearson (1934) for so many groups;
 - the calibration error, to which noise only adds, is reflected about the figure in squares (the
-  basic bootstrap; on squares the noise that a resample adds is that which the sample has).
+  basic bootstrap; on squares the noise that a resample adds is that which the sample has);
+- the mean of average precision over labels is reflected about the figure too: a positive that is
+  drawn twice is ranked next to itself, which lifts average precision, and a mean over labels makes
+  the noise small beside that.
 
 Measured by simulation (tests/evaluation/test_bootstrap.py): with 90 positives among 600 calls, 94
 to 97 % of the intervals contain the true figure; with 30 of 300, 90 to 97 %: a little too short.
-Under ten positives, average precision and ROC AUC come down to 82 %, so there these two have none.
+The mean of average precision over eight labels with 17 positives each among 250 calls: 94 %, and
+78 % without the reflection; with 13 among 110: 88 %, and 82 %. Under ten positives, average
+precision and ROC AUC come down to 82 %, so there these two have none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -219,14 +224,22 @@ def macro(replicates: Replicates, metrics: Sequence[Metric], n_labels: int) -> d
         # A rare label may be missing from a resample: it keeps its figure there, since a mean over
         # other labels would be another figure.
         drawn = replicates.drawn[defined, k]
-        means[metric.name] = interval(
-            float(replicates.value[defined, k].mean()),
-            np.where(np.isnan(drawn), replicates.value[defined, k, None], drawn).mean(axis=0),
-            metric,
-            trials=int(replicates.trials[defined, k].sum()),
-            note=over,
-        )
+        value = float(replicates.value[defined, k].mean())
+        filled = np.where(np.isnan(drawn), replicates.value[defined, k, None], drawn).mean(axis=0)
+        trials = int(replicates.trials[defined, k].sum())
+        figure = interval(value, filled, metric, trials=trials, note=over)
+        varies = bool((filled != filled[0]).any())
+        means[metric.name] = _reflected(figure) if metric.lifted and varies else figure
     return means
+
+
+def _reflected(figure: Figure) -> Figure:
+    """Return a share with the basic bootstrap interval instead of the percentile interval."""
+    if figure.value is None or figure.low is None or figure.high is None:
+        return figure
+    low = min(max(2 * figure.value - figure.high, 0.0), figure.value)
+    high = max(min(2 * figure.value - figure.low, 1.0), figure.value)
+    return replace(figure, low=low, high=high)
 
 
 def interval(

@@ -170,6 +170,8 @@ class Metric:
         Groups of calls that the figure must rest on to get an interval.
     noisy
         Whether noise can only add to the figure, so that resamples lie above it.
+    lifted
+        Whether copies of an item make the figure better, so that resamples lie above it.
     units
         Where it makes sense.
     micro
@@ -185,6 +187,7 @@ class Metric:
     scale: float | None = 1.0
     fewest: int = 5
     noisy: bool = False
+    lifted: bool = False
     units: tuple[Unit, ...] = ("call", "turn")
     micro: bool = True
 
@@ -233,7 +236,7 @@ def _lift_top(percent: int) -> Metric:
 
 
 _ALL = (
-    Metric("average_precision", "Average precision", average_precision, fewest=10),
+    Metric("average_precision", "Average precision", average_precision, fewest=10, lifted=True),
     Metric("roc_auc", "ROC AUC", roc_auc, fewest=10),
     Metric(
         "precision",

@@ -30,7 +30,7 @@ ENCODER_FILES = ("encoder.onnx", "tokenizer.json", "encoder.json")
 """Files of an encoder in a model folder: the network, its vocabulary, and what it is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Encoder:
     """A loaded encoder.
 
@@ -71,6 +71,9 @@ class Encoder:
         tokenizer.no_truncation()
         for name, value in (("_info", info), ("_tokenizer", tokenizer), ("_session", session)):
             object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        return f"Encoder({self.digest[:10]})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # As arrays, which joblib lets its processes share instead of sending them with each batch.

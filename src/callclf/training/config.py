@@ -183,6 +183,8 @@ class TrainConfig:
     encoder
         What reads the calls beside the head: a folder that `callclf finetune` wrote, or a shipped
         model or model folder that has one; None for that of `start`, if it has one.
+    cache
+        Folder for what an encoder says of calls, so that the next run need not read them again.
     bots
         Whether a bot is scored as an agent; None for what `start` does, else yes.
     promotion
@@ -202,6 +204,7 @@ class TrainConfig:
     taxonomy: str | Taxonomy | None = None
     head: HeadConfig | None = None
     encoder: str | None = None
+    cache: str | None = None
     bots: bool | None = None
     promotion: Promotion = field(default_factory=Promotion)
     seed: int = 0

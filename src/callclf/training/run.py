@@ -87,7 +87,8 @@ def steps_for(
     if folder.exists() and not resume:
         logger.info("an interrupted run is there and is started over; --resume would go on with it")
         shutil.rmtree(folder)
-    return Steps(folder, _key(config, material, start))
+    cache = Path(config.cache) if config.cache else None
+    return Steps(folder, _key(config, material, start), cache)
 
 
 def fit_on(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from callclf.array_store import ArrayStore, content_key
+from callclf.call_cache import CallCache
 from callclf.fitting import Step
+from callclf.transcript import Transcript
 
 __all__ = ["Steps", "duration", "work_folder"]
 
@@ -39,9 +41,14 @@ class Steps:
         Where; None to keep nothing.
     key
         Of everything that decides the results.
+    cache
+        Folder for what an encoder says of calls, which outlives the run; None to keep it no longer
+        than the other steps.
     """
 
-    def __init__(self, folder: Path | None, key: str) -> None:
+    def __init__(self, folder: Path | None, key: str, cache: Path | None = None) -> None:
+        place = cache or folder
+        self._calls = None if place is None else ArrayStore(place)
         self._store = None if folder is None else ArrayStore(folder)
         self._folder = folder
         self._key = key
@@ -66,6 +73,18 @@ class Steps:
         if self._store:
             self._store.put(key, result)
         return result
+
+    def of_calls(
+        self,
+        version: str,
+        calls: Sequence[Transcript],
+        compute: Callable[[list[Transcript]], Sequence[FloatArray]],
+    ) -> list[FloatArray]:
+        """Return an array a call, computing only those that are not kept; see `fitting.Keep`."""
+        if self._calls is None:
+            return list(compute(list(calls)))
+        logger.info("reading %s calls with the encoder", f"{len(calls):,}")
+        return CallCache(self._calls, version)(calls, compute)
 
     def forget(self) -> None:
         """Remove what was put away, once the model is saved."""
