@@ -10,17 +10,19 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-from tokenizers import Tokenizer
 
 from callclf.cached import cached_property
 from callclf.errors import ModelError
 from callclf.features.tokens import WindowLimits, cut_windows, marks_of, token_turns
 from callclf.transcript import Transcript
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
 
 __all__ = ["ENCODER_FILES", "Encoder"]
 
@@ -49,12 +51,15 @@ class Encoder:
     threads: int = 1
     _info: Mapping[str, Any] = field(init=False, repr=False, compare=False)
     _tokenizer: Tokenizer = field(init=False, repr=False, compare=False)
-    _session: onnxruntime.InferenceSession = field(init=False, repr=False, compare=False)
+    _session: InferenceSession = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         missing = [name for name in ENCODER_FILES if name not in self.files]
         if missing:
             raise ModelError(f"the encoder lacks {', '.join(missing)}: not a complete model")
+        import onnxruntime  # here: 0.3 s that models without an encoder do not need
+        from tokenizers import Tokenizer
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1

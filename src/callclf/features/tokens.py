@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from tokenizers import Tokenizer
+from typing import TYPE_CHECKING
 
 from callclf.transcript import Role, Transcript
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 __all__ = ["TokenTurn", "TokenWindow", "WindowLimits", "cut_windows", "token_turns"]
 
