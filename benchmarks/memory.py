@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("calls", type=int)
     parser.add_argument("--explain", action="store_true", help="flag everything")
     arguments = parser.parse_args()
-    model = callclf.load()
+    model = callclf.load("fast")
     if arguments.explain:
         model.set_policy(recall=1.0)
     calls = list(callclf.Corpus.load("data/corpus/pairs.jsonl").calls)

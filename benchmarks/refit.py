@@ -1,4 +1,4 @@
-"""Time and memory of refitting the shipped model on 5,000 calls.
+"""Time and memory of refitting `fast` on 5,000 calls.
 
     python benchmarks/refit.py --jobs 2
     python benchmarks/refit.py --jobs 2 --labels call
@@ -31,7 +31,7 @@ def main() -> None:
     arguments = options.parse_args()
     corpus = drawn(arguments.calls)
     labels = [item if arguments.labels == "turn" else of_call(item) for item in corpus.labels]
-    start = load()
+    start = load("fast")
     begun = time.process_time()
     extract(corpus.calls, bits=18)
     features = time.process_time() - begun

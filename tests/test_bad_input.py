@@ -16,7 +16,7 @@ GOOD = {
 
 @pytest.fixture(scope="module")
 def model():
-    return callclf.load()
+    return callclf.load("fast")
 
 
 @pytest.mark.parametrize(

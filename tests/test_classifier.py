@@ -34,7 +34,7 @@ def fitted(corpus):
 
 @pytest.fixture(scope="module")
 def shipped():
-    return callclf.load()
+    return callclf.load("fast")
 
 
 @pytest.fixture(scope="module")
@@ -217,7 +217,7 @@ def test_turns_come_as_a_table_with_one_row_a_scored_turn(shipped, unseen):
 
 def test_bots_are_scored_only_if_wanted(repo):
     call = Transcript([Turn("customer", "hi"), Turn("bot", "how can we help you today")])
-    model = callclf.load()
+    model = callclf.load("fast")
     assert model.tag(call).not_scored is None
     corpus = Corpus.load(repo / "data" / "corpus" / "calls.jsonl")[:60]
     strict = FailureModeClassifier(head=SMALL, bots=False).fit(corpus.calls, corpus.labels)
@@ -225,7 +225,7 @@ def test_bots_are_scored_only_if_wanted(repo):
 
 
 def test_a_policy_changes_flags_but_not_probabilities(shipped, unseen):
-    model = callclf.load()
+    model = callclf.load("fast")
     before = model.predict_proba(unseen.calls)
     strict = model.set_policy(precision=0.95).predict(unseen.calls).sum()
     lax = model.set_policy(recall=0.95).predict(unseen.calls).sum()
@@ -235,7 +235,7 @@ def test_a_policy_changes_flags_but_not_probabilities(shipped, unseen):
 
 
 def test_a_band_around_the_threshold_abstains(unseen):
-    model = callclf.load().set_policy(Policy(f1=True, unsure=0.2))
+    model = callclf.load("fast").set_policy(Policy(f1=True, unsure=0.2))
     decisions = [
         (tag.decision, abs(tag.probability - tag.threshold) < 0.2)
         for tags in model.tag(unseen.calls)

@@ -7,6 +7,9 @@ import sys
 import pytest
 
 from callclf.cli import main
+from callclf.pretrained import DEFAULT
+
+TAG = ("tag", "--model", "fast")
 
 
 @pytest.fixture
@@ -49,7 +52,7 @@ def test_the_machine_contract(run, write):
             ("agent", "hello, how can I help you?"),
         ),
     )
-    status, out, _ = run("tag", "--output", "jsonl", "--all-scores", file)
+    status, out, _ = run(*TAG, "--output", "jsonl", "--all-scores", file)
     first, second, third = map(json.loads, out.splitlines())
     assert status == 0
     assert list(first)[:6] == ["id", "labels", "scores", "not_scored", "turns", "evidence"]
@@ -68,7 +71,7 @@ def test_the_machine_contract(run, write):
 def test_one_bad_line_of_a_thousand_costs_only_that_line(run, write):
     lines = [json.dumps(record(f"c{i}")) for i in range(1000)]
     lines[416] = lines[416][:40]
-    status, out, _ = run("tag", "--output", "jsonl", write(*lines))
+    status, out, _ = run(*TAG, "--output", "jsonl", write(*lines))
     results = [json.loads(line) for line in out.splitlines()]
     assert status == 1 and len(results) == 1000
     assert results[416]["line"] == 417 and "JSON" in results[416]["error"]
@@ -76,14 +79,14 @@ def test_one_bad_line_of_a_thousand_costs_only_that_line(run, write):
 
 
 def test_without_all_scores_only_flags_are_printed(run, write):
-    _, out, _ = run("tag", "--output", "jsonl", write(record("a")))
+    _, out, _ = run(*TAG, "--output", "jsonl", write(record("a")))
     result = json.loads(out)
     assert list(result["scores"]) == ["escalation_refused"] and "turns" not in result
 
 
 def test_csv_has_one_row_a_call(run, write):
     status, out, _ = run(
-        "tag", "--output", "csv", write(record("a"), "{", record("b", ("customer", "x")))
+        *TAG, "--output", "csv", write(record("a"), "{", record("b", ("customer", "x")))
     )
     rows = list(csv.DictReader(io.StringIO(out)))
     assert status == 1
@@ -93,7 +96,7 @@ def test_csv_has_one_row_a_call(run, write):
 
 
 def test_the_table_shows_flags_evidence_and_a_count(run, write):
-    status, out, _ = run("tag", write(record("a"), "{", record("b", ("customer", "x"))))
+    status, out, _ = run(*TAG, write(record("a"), "{", record("b", ("customer", "x"))))
     assert status == 1
     for words in (
         "Escalation refused",
@@ -107,8 +110,8 @@ def test_the_table_shows_flags_evidence_and_a_count(run, write):
 
 def test_several_processes_print_the_same(run, repo):
     file = repo / "data" / "examples" / "calls.jsonl"
-    assert run("tag", "--output", "jsonl", "--jobs", "2", file) == run(
-        "tag", "--output", "jsonl", file
+    assert run(*TAG, "--output", "jsonl", "--jobs", "2", file) == run(
+        *TAG, "--output", "jsonl", file
     )
 
 
@@ -120,10 +123,10 @@ def test_speakers_columns_and_format_reach_the_reader(run, write):
         name="t.csv",
     )
     options = ["--columns", "id=conv", "--columns", "text=said", "--columns", "speaker=who"]
-    _, out, _ = run("tag", "--output", "jsonl", *options, file)
+    _, out, _ = run(*TAG, "--output", "jsonl", *options, file)
     assert "no agent turn" in json.loads(out)["not_scored"]
     _, out, _ = run(
-        "tag",
+        *TAG,
         "--output",
         "jsonl",
         *options,
@@ -142,7 +145,7 @@ def test_a_policy_changes_the_flags(run, repo):
     file = repo / "data" / "examples" / "calls.jsonl"
     flags = {}
     for policy in ("precision=0.99", "recall=0.99"):
-        _, out, _ = run("tag", "--output", "jsonl", "--policy", policy, file)
+        _, out, _ = run(*TAG, "--output", "jsonl", "--policy", policy, file)
         flags[policy] = sum(len(json.loads(line)["labels"]) for line in out.splitlines())
     assert flags["precision=0.99"] < flags["recall=0.99"]
 
@@ -156,7 +159,7 @@ def test_standard_input_is_read(repo):
 
 
 def test_a_missing_file_costs_only_itself(run, write, tmp_path):
-    status, out, _ = run("tag", "--output", "jsonl", tmp_path / "gone.json", write(record("a")))
+    status, out, _ = run(*TAG, "--output", "jsonl", tmp_path / "gone.json", write(record("a")))
     first, second = map(json.loads, out.splitlines())
     assert status == 1 and "gone.json" in first["error"] and second["id"] == "a"
 
@@ -179,13 +182,13 @@ def test_mistakes_are_answered_on_stderr_with_status_2(run, arguments, problem):
 
 def test_a_wrong_pair_is_a_usage_error(run, capsys):
     with pytest.raises(SystemExit) as stop:
-        run("tag", "x", "--speakers", "agent")
+        run(*TAG, "x", "--speakers", "agent")
     assert stop.value.code == 2 and "NAME=VALUE" in capsys.readouterr().err
 
 
 def test_labels_models_and_formats_are_listed(run):
     assert "escalation_refused" in run("labels")[1]
-    assert run("models")[1].startswith("fast (default): fast-")
+    assert f"{DEFAULT} (default): {DEFAULT}-" in run("models")[1]
     assert "webvtt" in run("formats")[1]
 
 
@@ -193,8 +196,8 @@ def test_convert_writes_what_read_reads(run, repo, tmp_path):
     out = tmp_path / "calls.jsonl"
     source = repo / "data" / "examples" / "contact-lens-voice.json"
     assert run("convert", source, out)[0] == 0
-    _, native, _ = run("tag", "--output", "jsonl", "--all-scores", out)
-    _, original, _ = run("tag", "--output", "jsonl", "--all-scores", source)
+    _, native, _ = run(*TAG, "--output", "jsonl", "--all-scores", out)
+    _, original, _ = run(*TAG, "--output", "jsonl", "--all-scores", source)
     assert json.loads(native) == json.loads(original)
 
 

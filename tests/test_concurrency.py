@@ -10,13 +10,21 @@ import pytest
 import callclf
 from callclf import Transcript, Turn
 from callclf.features import cues, ngrams
+from callclf.pretrained import model_names
 
 SECONDS = 600  # a hang, however slow and busy the machine
+WITH_ENCODER = pytest.param(
+    "base",
+    marks=pytest.mark.skipif(
+        "base" not in model_names(), reason="this package is built without the model base"
+    ),
+)
+each_model = pytest.mark.parametrize("name", ["fast", WITH_ENCODER])
 
 
 @pytest.fixture
 def model():
-    return callclf.load()
+    return callclf.load("fast")
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +57,11 @@ def test_eight_threads_get_what_one_gets(model, calls):
             assert tagged == records
 
 
-def test_threads_that_start_cold_together_agree(repo):
-    script = """
+@each_model
+def test_threads_that_start_cold_together_agree(repo, name):
+    script = f"""
 import callclf, threading
-model, barrier, found = callclf.load(), threading.Barrier(8), []
+model, barrier, found = callclf.load("{name}"), threading.Barrier(8), []
 call = callclf.read("Customer: A supervisor, please.\\nAgent: There is no supervisor here.")
 def work():
     barrier.wait()
@@ -92,7 +101,7 @@ def test_set_policy_while_others_predict_gives_each_answer_one_policy(model, cal
 
 def test_a_policy_changes_no_version(model):
     version = model.version
-    assert model.set_policy(recall=0.9).version == version == callclf.load().version
+    assert model.set_policy(recall=0.9).version == version == callclf.load("fast").version
 
 
 # ---- processes --------------------------------------------------------------------------------
@@ -106,8 +115,8 @@ def work(model):
 def send(model, to_parent):
     faulthandler.dump_traceback_later(120, exit=True)  # the work takes milliseconds
     to_parent.send(work(model))
-def main(method, n_children):
-    model = callclf.load().warm_up()
+def main(name, method, n_children):
+    model = callclf.load(name).warm_up()
     here, context, stop = work(model), multiprocessing.get_context(method), threading.Event()
     def busy():
         while not stop.is_set():
@@ -128,19 +137,20 @@ def main(method, n_children):
     stop.set()
     print(all(one == here for one in there), {child.exitcode for child in children})
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
 """
 
 
+@each_model
 @pytest.mark.parametrize(("method", "n_children"), [("fork", 20), ("spawn", 3)])
-def test_children_of_a_busy_process_answer_the_same(repo, tmp_path, method, n_children):
+def test_children_of_a_busy_process_answer_the_same(repo, tmp_path, name, method, n_children):
     # A lock that a thread holds while the process forks stays held in the child for ever.
     if method == "fork" and sys.platform in ("win32", "darwin"):
         pytest.skip("forking is not safe on this system")
     script = tmp_path / "children.py"  # spawned children import it, which a command line has not
     script.write_text(WORK)
     done = subprocess.run(
-        [sys.executable, script, method, str(n_children)],
+        [sys.executable, script, name, method, str(n_children)],
         capture_output=True,
         text=True,
         cwd=repo,
@@ -152,31 +162,32 @@ def test_children_of_a_busy_process_answer_the_same(repo, tmp_path, method, n_ch
 # ---- what a warm model leaves alone -----------------------------------------------------------
 
 
-def test_a_warm_model_opens_no_file_and_no_connection_and_imports_nothing(repo):
+@each_model
+def test_a_warm_model_opens_no_file_and_no_connection_and_imports_nothing(repo, name):
     # An audit hook sees every opening, whichever way it is done, and cannot be got round.
-    script = """
+    script = f"""
 import sys, callclf
 calls = list(callclf.Corpus.load("data/corpus/calls.jsonl").calls[:50])
-model = callclf.load().warm_up()
+model = callclf.load("{name}").warm_up()
 modules, seen = set(sys.modules), []
 FORBIDDEN = ("open", "os.", "shutil.", "socket.", "subprocess.", "tempfile.", "urllib.", "http.")
 def hook(event, arguments):
     if event.startswith(FORBIDDEN):
         seen.append((event, str(arguments)))
-        raise RuntimeError(f"{event} {arguments}")
+        raise RuntimeError(f"{{event}} {{arguments}}")
 sys.addaudithook(hook)
 model.predict(calls); model.predict_proba(calls[:1])
 model.set_policy(recall=1.0)
 tagged = [tags.to_record() for tags in model.tag(calls)]
 version, labels, policy = model.version, model.classes_, model.policy_
 flagged = sum(len(record["labels"]) for record in tagged)
-sys.stdout.write(f"{seen} {sorted(set(sys.modules) - modules)} {flagged > 300}")
+sys.stdout.write(f"{{seen}} {{sorted(set(sys.modules) - modules)}} {{flagged > 100}}")
 """
     assert run(repo, script) == "[] [] True"
 
 
 def test_warming_up_changes_nothing_and_returns_the_model(model, calls):
-    cold = callclf.load()
+    cold = callclf.load("fast")
     assert model.warm_up() is model
     assert model.thresholds_ == cold.thresholds_ and model.policy_ == cold.policy_
     np.testing.assert_array_equal(model.predict_proba(calls), cold.predict_proba(calls))
@@ -213,7 +224,7 @@ def test_spacy_keeps_no_word_of_explained_turns():
 @pytest.mark.slow
 def test_memory_is_flat_while_every_call_brings_new_words_and_is_explained(repo):
     psutil = pytest.importorskip("psutil")
-    model = callclf.load().set_policy(recall=1.0)
+    model = callclf.load("fast").set_policy(recall=1.0)
 
     def calls(first, last):
         for i in range(first, last):

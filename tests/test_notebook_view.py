@@ -30,7 +30,7 @@ CALL = Transcript(
 
 @pytest.fixture(scope="module")
 def model():
-    return callclf.load()
+    return callclf.load("fast")
 
 
 def text_of(html):

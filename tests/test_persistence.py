@@ -110,12 +110,12 @@ def test_what_is_no_model_is_said(tmp_path):
 def test_a_folder_of_something_else_is_never_overwritten(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(ModelError, match="is no model folder"):
-        callclf.load().save(tmp_path)
+        callclf.load("fast").save(tmp_path)
     assert (tmp_path / "thesis.txt").exists()
 
 
 def test_saving_over_a_model_replaces_it_and_leaves_nothing_behind(folder):
-    model = callclf.load()
+    model = callclf.load("fast")
     model.set_policy(recall=0.9).save(folder)
     assert FailureModeClassifier.load(folder).policy_ == model.policy_
     assert [entry.name for entry in folder.parent.iterdir()] == ["model"]

@@ -74,7 +74,7 @@ def ask(port):
 
 @pytest.fixture(scope="module")
 def model():
-    return callclf.load()
+    return callclf.load("fast")
 
 
 def test_health_says_which_model_answers(ask, model):

@@ -36,10 +36,10 @@ def cut(call, limits, bots=True):
     return found, cut_windows(found, MARKS, limits)
 
 
-@given(turns=turns, bots=st.booleans(), window=st.integers(20, 80))
-def test_every_scored_turn_is_scored_once_in_the_order_of_the_features(turns, bots, window):
+@given(turns=turns, bots=st.booleans(), window=st.integers(4, 80), turn=st.integers(1, 30))
+def test_every_scored_turn_is_scored_once_in_the_order_of_the_features(turns, bots, window, turn):
     call = Transcript([Turn(role, text) for role, text in turns])
-    found, windows = cut(call, WindowLimits(window=window, turn=12), bots)
+    found, windows = cut(call, WindowLimits(window=window, turn=turn), bots)
     places = [found[k].place for w in windows for k in w.turns]
     assert places == build_windows([call], bots=bots).position.tolist()
     for w in windows:

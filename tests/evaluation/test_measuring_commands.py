@@ -120,7 +120,7 @@ def test_behaviour_is_printed_with_intervals_and_per_label(run, tmp_path):
 
 
 def test_calls_that_were_trained_on_are_said_to_be_left_out(repo):
-    model = callclf.load()
+    model = callclf.load("fast")
     pairs = Corpus.load(repo / "data" / "corpus" / "pairs.jsonl")[:40]
     report = behaviour.run(model, pairs, ["minimal_pairs"])
     console = Console(file=io.StringIO(), width=120)

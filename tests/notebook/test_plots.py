@@ -177,7 +177,7 @@ def test_without_matplotlib_the_error_names_the_extra(repo):
     script = (
         "import sys; sys.modules['matplotlib'] = None; import callclf\n"
         "call = callclf.read('Customer: Where is my order?\\nAgent: It left the warehouse now.')\n"
-        "tags = callclf.load().tag([call])\n"
+        "tags = callclf.load('fast').tag([call])\n"
         "try: callclf.plot.rates(tags, 'channel')\n"
         "except callclf.errors.MissingExtraError as error: print(error)"
     )
@@ -189,7 +189,7 @@ def test_pyplot_is_left_alone(repo):
     script = (
         "import sys, callclf\n"
         "call = callclf.read('Customer: Where is my order?\\nAgent: It left the warehouse now.')\n"
-        "tags = callclf.load().tag([call])\n"
+        "tags = callclf.load('fast').tag([call])\n"
         "figure = callclf.plot.rates(tags, 'channel'); figure._repr_png_()\n"
         "import matplotlib.figure\n"
         "print('matplotlib.pyplot' in sys.modules, isinstance(figure, matplotlib.figure.Figure))"

@@ -83,8 +83,19 @@ def test_what_is_wrong_is_named(change, message):
         transcript_from_record(record)
 
 
-def test_all_of_the_shared_corpus_is_read(shared):
+def test_all_of_the_corpus_is_read(repo):
     expected = {"calls": (782, 13750), "everyday": (1994, 17510), "pairs": (3274, 12939)}
     for name, numbers in expected.items():
-        calls = list(iter_read(shared / "corpus" / f"{name}.jsonl", on_error="raise"))
+        calls = list(iter_read(repo / "data" / "corpus" / f"{name}.jsonl", on_error="raise"))
         assert (len(calls), sum(map(len, calls))) == numbers
+
+
+@pytest.mark.parametrize("name", ["calls", "everyday", "pairs"])
+def test_our_corpus_holds_all_of_the_shared_one(repo, shared, name):
+    # It began as a copy; later writers joined it here only.
+    ours, theirs = (
+        {call.id: call.turns for call in iter_read(folder / "corpus" / f"{name}.jsonl")}
+        for folder in (repo / "data", shared)
+    )
+    assert len(theirs) < len(ours)
+    assert theirs.items() <= ours.items()

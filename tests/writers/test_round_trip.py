@@ -61,10 +61,11 @@ def through(calls, name, folder, *, suffix=""):
 def said(call, *, times=True):
     """All that a turn is, but for where it stands in its source.
 
-    A speaker whom nobody names is called by the role once the call is read from elsewhere.
+    A speaker whom nobody names is called by the role once the call is read from elsewhere. Space
+    at the ends of a turn is no word, and most formats have no place for it.
     """
     return [
-        (turn.role, turn.text, turn.speaker or turn.role.value)
+        (turn.role, turn.text.strip(), turn.speaker or turn.role.value)
         + ((turn.start, turn.end) if times else ())
         for turn in call.turns
     ]
@@ -77,6 +78,7 @@ def found(tags, *, times=True):
     for tag in record["tags"]:
         for item in tag["evidence"]:
             item.pop("source_index")
+            item["text"] = item["text"].strip()
             if not times:
                 item.pop("start"), item.pop("end")
     return record

@@ -89,7 +89,7 @@ def test_an_id_that_is_a_uuid_stays_the_id(written):
 
 
 def test_tags_are_an_analysis_that_names_the_model(written):
-    model = callclf.load()
+    model = callclf.load("fast")
     tags = model.tag(CALL)
     [analysis] = written(CALL, tags=tags)["analysis"]
     body = analysis.pop("body")
@@ -109,11 +109,11 @@ def test_tags_are_an_analysis_that_names_the_model(written):
 
 def test_a_call_that_was_not_scored_says_why(written):
     call = Transcript(CALL.turns[:1])
-    [analysis] = written(call, tags=callclf.load().tag(call))["analysis"]
+    [analysis] = written(call, tags=callclf.load("fast").tag(call))["analysis"]
     assert analysis["body"]["not_scored"] == "no agent turn"
 
 
 def test_reading_a_vcon_with_tags_gives_the_call(written, tmp_path):
-    written(CALL, tags=callclf.load().tag(CALL))
+    written(CALL, tags=callclf.load("fast").tag(CALL))
     again = callclf.read(tmp_path / "call.vcon")
     assert [(t.role, t.text) for t in again.turns] == [(t.role, t.text) for t in CALL.turns]

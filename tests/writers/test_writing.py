@@ -25,7 +25,7 @@ OTHER = Transcript(CALL.turns, id="c2")
 
 @pytest.fixture(scope="module")
 def model():
-    return callclf.load()
+    return callclf.load("fast")
 
 
 def test_every_writer_documents_itself_and_has_a_reader():

