@@ -1,10 +1,16 @@
 """The shape of the code: imports point down, no cycles, nothing grows over its budget."""
 
 import ast
+import itertools
+import re
 import statistics
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from callclf.pretrained import model_names
 
 ROOT = Path(__file__).resolve().parent.parent / "src" / "callclf"
 
@@ -79,6 +85,15 @@ def part(module):
 
 def test_every_part_has_a_layer():
     assert {part(module) for module in MODULES} == set(LAYER)
+
+
+def test_contributing_names_every_part_from_the_top(repo):
+    text = (repo / "CONTRIBUTING.md").read_text().partition("From the top:")[2].partition("## ")[0]
+    rows = [re.findall(r"`(\w+)/?`", row) for row in re.findall(r"^\|.*\|$", text, re.MULTILINE)]
+    named = [name for row in rows for name in row]
+    assert sorted(named) == sorted(set(LAYER) - {"callclf"})
+    heights = [{LAYER[name] for name in row} for row in rows if row]
+    assert all(min(upper) >= max(lower) for upper, lower in itertools.pairwise(heights))
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -171,12 +186,10 @@ def test_nothing_takes_a_lock_that_a_forked_child_could_wait_for():
     assert found == {("callclf.cached", "cached_property")}
 
 
-def test_importing_and_tagging_leave_the_heavy_modules_alone():
-    import subprocess
-    import sys
-
+@pytest.mark.parametrize("name", model_names())
+def test_importing_and_tagging_leave_the_heavy_modules_alone(name):
     script = (
-        "import sys, callclf; m = callclf.load(); "
+        f"import sys, callclf; m = callclf.load({name!r}); "
         "m.predict_proba([callclf.read('Customer: Refund!\\nAgent: Not my job, sorry.')]); "
         "heavy = ('sklearn', 'pandas', 'pyarrow', 'datasets', 'torch', 'scipy'); "
         "print([name for name in heavy if name in sys.modules])"

@@ -172,12 +172,16 @@ def test_a_missing_file_costs_only_itself(run, write, tmp_path):
         (["train", "--recipe", "fat", "--out", "x"], "did you mean 'fast'"),
         (["train", "gone.toml", "--out", "x"], "gone.toml"),
         (["train", "--recipe", "fast"], "--out FOLDER"),
-        (["train", "--from", "fast", "--out", "x"], "does not hold the configuration"),
+        (["train", "--from", "gone", "--out", "x"], "unknown model 'gone'"),
     ],
 )
-def test_mistakes_are_answered_on_stderr_with_status_2(run, arguments, problem):
+def test_mistakes_are_answered_on_stderr_with_status_2(
+    run, arguments, problem, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
     status, out, err = run(*arguments)
     assert status == 2 and out == "" and problem in err and "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_wrong_pair_is_a_usage_error(run, capsys):

@@ -167,7 +167,7 @@ def test_a_warm_model_opens_no_file_and_no_connection_and_imports_nothing(repo, 
     # An audit hook sees every opening, whichever way it is done, and cannot be got round.
     script = f"""
 import sys, callclf
-calls = list(callclf.Corpus.load("data/corpus/calls.jsonl").calls[:50])
+calls = list(callclf.Corpus.load("data/corpus/calls.jsonl").calls[:20])
 model = callclf.load("{name}").warm_up()
 modules, seen = set(sys.modules), []
 FORBIDDEN = ("open", "os.", "shutil.", "socket.", "subprocess.", "tempfile.", "urllib.", "http.")
@@ -181,7 +181,7 @@ model.set_policy(recall=1.0)
 tagged = [tags.to_record() for tags in model.tag(calls)]
 version, labels, policy = model.version, model.classes_, model.policy_
 flagged = sum(len(record["labels"]) for record in tagged)
-sys.stdout.write(f"{{seen}} {{sorted(set(sys.modules) - modules)}} {{flagged > 100}}")
+sys.stdout.write(f"{{seen}} {{sorted(set(sys.modules) - modules)}} {{flagged > 50}}")
 """
     assert run(repo, script) == "[] [] True"
 

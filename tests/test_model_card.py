@@ -3,15 +3,15 @@ import pytest
 import callclf
 from callclf.evaluation.report import read_report
 from callclf.evaluation.report.markdown import render
-from callclf.pretrained import model_folder
+from callclf.pretrained import DEFAULT, model_folder, model_names
 
 
-@pytest.fixture(scope="module")
-def card():
-    return (model_folder("fast") / "README.md").read_text()
+def card_of(name):
+    return (model_folder(name) / "README.md").read_text()
 
 
-def test_the_cards_figures_are_those_of_the_committed_report(repo, card):
+def test_the_default_models_card_has_the_figures_of_the_committed_report(repo):
+    card = card_of(DEFAULT)
     document = read_report(repo / "docs" / "report" / "report.json")
     assert render(document, "average_precision") in card
     for name in document["evaluations"]:
@@ -20,8 +20,9 @@ def test_the_cards_figures_are_those_of_the_committed_report(repo, card):
     assert render(document, "behaviour") in card
 
 
-def test_the_card_names_every_source_with_licence_and_what_was_held_out(card):
-    model = callclf.load()
+@pytest.mark.parametrize("name", model_names())
+def test_a_card_names_every_source_with_licence_and_what_was_held_out(name):
+    model, card = callclf.load(name), card_of(name)
     training = model.manifest["training"]
     assert training["sources"] and all(source["licence"] for source in training["sources"])
     for source in training["sources"]:

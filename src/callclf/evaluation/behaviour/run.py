@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from callclf.corpus import Corpus
 from callclf.errors import LabelError
@@ -41,7 +42,8 @@ def run(
     model
         A `FailureModeClassifier`, or any object with `predict_proba(calls)` and `predict(calls)`
         that return one row a call and one column a label. Columns are named by its `classes_`,
-        else they are the shipped labels.
+        else they are the shipped labels. If its `thresholds_` give each label a cut-off, its
+        decisions are read off the probabilities, and `predict` is not asked.
     corpus
         The labelled calls to change; the package's own 184 by default. Dialect twins and calls of
         rude customers are always the package's.
@@ -118,16 +120,24 @@ def _ask(model: Any, calls: Sequence[Transcript], labels: Sequence[str]) -> Answ
     shape = (len(calls), len(labels))
     if not calls:
         return Answers(np.empty(shape), np.empty(shape, dtype=np.int64))
-    answers = {}
-    for method in ("predict_proba", "predict"):
-        answers[method] = np.asarray(getattr(model, method)(calls), dtype=float)
-        if answers[method].shape != shape:
+
+    def asked(method: str) -> npt.NDArray[np.float64]:
+        answer = np.asarray(getattr(model, method)(calls), dtype=float)
+        if answer.shape != shape:
             raise LabelError(
-                f"{method} returned shape {answers[method].shape}, expected {shape}: one column "
+                f"{method} returned shape {answer.shape}, expected {shape}: one column "
                 f"each for {', '.join(labels)}; a model with other labels names them in classes_"
             )
-    probability = answers["predict_proba"]
-    decision = np.where(np.isnan(probability), NOT_SCORED, answers["predict"]).astype(np.int64)
+        return answer
+
+    probability = asked("predict_proba")
+    thresholds = getattr(model, "thresholds_", None)
+    if isinstance(thresholds, Mapping) and thresholds.keys() >= set(labels):
+        # To ask once takes half the time.
+        flagged = probability >= [thresholds[label] for label in labels]
+    else:
+        flagged = asked("predict") == 1
+    decision = np.where(np.isnan(probability), NOT_SCORED, flagged).astype(np.int64)
     return Answers(probability, decision)
 
 
