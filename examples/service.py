@@ -1,7 +1,6 @@
 """callclf behind HTTP, with FastAPI; README.md says how to start it and what it answers."""
 
 import json
-import os
 import sys
 from typing import Annotated, Any
 
@@ -13,7 +12,7 @@ from callclf.errors import ReadError
 
 MAX_BYTES = 8_000_000  # an hour of speech with the time of every word is about 3 MB
 callclf.formats()  # imports the readers now, and not in the first request
-model = callclf.load(os.environ.get("CALLCLF_MODEL", "fast")).warm_up()
+model = callclf.load("fast").warm_up()  # or "base": finds more, and takes its time
 sys.setswitchinterval(0.001)  # or the event loop waits 5 ms for each step while a call is scored
 # Nothing from or to the network: no page that loads scripts, no telemetry that a variable turns on.
 app = FastAPI(openapi_url=None, telemetry={"auto_configure": False})

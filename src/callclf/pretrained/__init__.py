@@ -8,7 +8,7 @@ from callclf.errors import ModelError, unknown_name
 
 __all__ = ["DEFAULT", "model_folder", "model_names"]
 
-DEFAULT = "fast"
+DEFAULT = "base"
 """What `callclf.load()` loads."""
 
 _HERE = Path(__file__).parent
