@@ -1,6 +1,7 @@
 """The parts of fine-tuning that need no torch."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,6 +65,20 @@ def test_noise_keeps_every_turn_and_its_place_and_empties_none(vocabulary):
         noisy = augmented(turns, vocabulary, random.Random(seed))
         assert [(t.company, t.place) for t in noisy] == [(t.company, t.place) for t in turns]
         assert all(t.ids for t in noisy)
+
+
+def test_names_become_other_names_the_same_one_throughout(vocabulary):
+    named = replace(vocabulary, names=(IDS["red"], IDS["blue"]))
+    words = ("red", "parcel", "red", "red", "parcel")
+    seen = set()
+    for seed in range(200):
+        (turn,) = augmented(call(1, words), named, random.Random(seed))
+        if IDS["[MASK]"] in turn.ids or len(turn.ids) <= len(words):
+            continue
+        assert turn.ids[0] == turn.ids[2] == turn.ids[3]
+        assert turn.ids[1] == IDS["parcel"]
+        seen.add(turn.ids[0])
+    assert seen == {IDS["red"], IDS["blue"]}
 
 
 def test_noise_may_cut_the_opening_of_a_long_call_only(vocabulary):

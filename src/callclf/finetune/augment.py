@@ -20,6 +20,9 @@ NO_PUNCTUATION = 0.25
 LOSSY, LOST = 0.3, 0.04
 """Share of calls that lose words, and share of the words that those lose."""
 
+RENAMED = 0.4
+"""Share of calls in which every name becomes another: who somebody is must not matter."""
+
 CUT, LONG = 0.2, 6
 """Share of the calls of more than so many turns that lose the first one or two."""
 
@@ -32,7 +35,16 @@ def augmented(
     lost = LOST if rng.random() < LOSSY else 0.0
     if len(turns) > LONG and rng.random() < CUT:
         turns = turns[rng.randint(1, 2) :]
-    return [replace(turn, ids=_noisy(turn.ids, bare, lost, vocabulary, rng)) for turn in turns]
+    renamed = vocabulary.names if rng.random() < RENAMED else ()
+    names = {name: rng.choice(vocabulary.names) for name in renamed}
+    return [
+        replace(turn, ids=_noisy(_renamed(turn.ids, names), bare, lost, vocabulary, rng))
+        for turn in turns
+    ]
+
+
+def _renamed(ids: tuple[int, ...], names: dict[int, int]) -> tuple[int, ...]:
+    return tuple(names.get(token, token) for token in ids) if names else ids
 
 
 def _noisy(

@@ -20,6 +20,14 @@ _LIKE = (
     "red blue black white green",
 )
 
+_NAMES = """
+maria ahmed chen fatima joseph anna ali kim sofia ivan priya samuel elena omar david nina
+hassan lucia peter rosa ravi emma carlos mary ibrahim julia wang sarah miguel amy yusuf helen pablo
+grace igor daniel leila thomas anita marco susan abdul karen jorge olga john claire mustafa linda
+singh garcia khan nguyen smith patel kowalski silva okafor murphy schmidt lopez diaz
+cohen novak jones tanaka ivanov kaya costa andersen
+"""
+
 
 @dataclass(frozen=True)
 class Vocabulary:
@@ -33,11 +41,14 @@ class Vocabulary:
         Tokens that are no words.
     alike
         Token to the tokens of its own kind: numbers of as many digits, days, months, colours.
+    names
+        Tokens that are first or family names, from many cultures.
     """
 
     mask: int
     punctuation: frozenset[int]
     alike: dict[int, tuple[int, ...]]
+    names: tuple[int, ...] = ()
 
 
 def read_vocabulary(tokenizer: Tokenizer) -> Vocabulary:
@@ -53,4 +64,5 @@ def read_vocabulary(tokenizer: Tokenizer) -> Vocabulary:
         mask=tokens["[MASK]"],
         punctuation=frozenset(n for t, n in tokens.items() if re.fullmatch(r"[^\w\s\[\]]", t)),
         alike={number: kind for kind in kinds for number in kind},
+        names=tuple(sorted({tokens[name] for name in _NAMES.split() if name in tokens})),
     )
