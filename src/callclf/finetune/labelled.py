@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,13 +17,11 @@ from callclf.finetune.augment import augmented
 from callclf.finetune.config import FinetuneConfig
 from callclf.finetune.items import Group, Item, bucketed
 from callclf.finetune.loop import Trainer
-from callclf.finetune.network import TurnNetwork, collate
+from callclf.finetune.network import TurnNetwork
 from callclf.finetune.text import Text
 from callclf.finetune.vocabulary import read_vocabulary
 
-__all__ = ["learn_labels", "turn_scores"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["learn_labels"]
 
 SCALE = 4.0
 """Of the loss, which is an average over labels of which nearly all are 0."""
@@ -122,25 +119,6 @@ def _pair_loss(scores: Tensor, y: Tensor, batch: Sequence[Group], margin: float)
         row = int(ends[-1]) + 1
     each = torch.cat(losses) if losses else torch.zeros(0)
     return each.mean() if len(each) else torch.zeros(())
-
-
-def turn_scores(
-    network: TurnNetwork, texts: Sequence[Text], config: FinetuneConfig
-) -> list[npt.NDArray[np.float32]]:
-    """Return the log-odds of the scored turns of each conversation, (n_turns, n_targets) each."""
-    network.eval()
-    marks = marks_of(texts[0].tokenizer)
-    found = []
-    for text in texts:
-        windows = cut_windows(text.turns, marks, config.labelled.limits)
-        with torch.no_grad():
-            rows = [network(collate([Item(window, _NOTHING)])).numpy() for window in windows]
-        found.append(np.concatenate(rows) if rows else np.zeros((0, 0), dtype=np.float32))
-    network.train()
-    return found
-
-
-_NOTHING = np.zeros((0, 0), dtype=np.float32)
 
 
 def _with_any(y: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

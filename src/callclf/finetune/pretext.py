@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,8 +20,6 @@ from callclf.finetune.text import Text
 from callclf.finetune.vocabulary import read_vocabulary
 
 __all__ = ["learn_pretext"]
-
-logger = logging.getLogger(__name__)
 
 MASKED = 0.05
 """Share of tokens hidden."""
