@@ -53,7 +53,7 @@ class FailureModeClassifier(Estimator):
         encoder is used; None for none, or for that of the model that `fit` starts from.
     cascade
         Whether the encoder, where there is one, may leave out calls that the rest of the model is
-        sure are clean: several times as fast, and a little less precise.
+        sure are clean: the faster, the fewer calls fail, and a little less precise.
     policy
         What the flags should achieve; None for one false alarm a label in 100 clean calls.
     bots

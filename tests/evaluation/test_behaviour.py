@@ -400,5 +400,5 @@ def test_a_shipped_model_runs_through_every_behaviour(capsys, name):
     assert report["casing_removed"].overall.flip_rate.value == 0
     # Who somebody is must not matter; what a rude customer says must hardly ever.
     for about in ("names_swapped", "places_swapped", "nationality_said", "dialect_good"):
-        assert report[about].overall.flip_rate.value <= 0.015
+        assert report[about].overall.flip_rate.value <= 0.01
     assert report["rude_customer"].overall.broken_rate.value < 0.01
