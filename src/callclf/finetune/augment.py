@@ -20,6 +20,9 @@ NO_PUNCTUATION = 0.25
 LOSSY, LOST = 0.3, 0.04
 """Share of calls that lose words, and share of the words that those lose."""
 
+HESITANT, FILLED = 0.25, 0.1
+"""Share of calls with fillers, and share of the words before which those have one."""
+
 RENAMED = 0.4
 """Share of calls in which every name becomes another: who somebody is must not matter."""
 
@@ -33,18 +36,33 @@ def augmented(
     """Return a noisy copy of a call; its turns keep their `place`."""
     bare = rng.random() < NO_PUNCTUATION
     lost = LOST if rng.random() < LOSSY else 0.0
+    filled = FILLED if rng.random() < HESITANT else 0.0
     if len(turns) > LONG and rng.random() < CUT:
         turns = turns[rng.randint(1, 2) :]
     renamed = vocabulary.names if rng.random() < RENAMED else ()
     names = {name: rng.choice(vocabulary.names) for name in renamed}
-    return [
-        replace(turn, ids=_noisy(_renamed(turn.ids, names), bare, lost, vocabulary, rng))
-        for turn in turns
-    ]
+    result = []
+    for turn in turns:
+        ids = _hesitant(_renamed(turn.ids, names), filled, vocabulary.fillers, rng)
+        result.append(replace(turn, ids=_noisy(ids, bare, lost, vocabulary, rng)))
+    return result
 
 
 def _renamed(ids: tuple[int, ...], names: dict[int, int]) -> tuple[int, ...]:
     return tuple(names.get(token, token) for token in ids) if names else ids
+
+
+def _hesitant(
+    ids: tuple[int, ...], share: float, fillers: Sequence[tuple[int, ...]], rng: random.Random
+) -> tuple[int, ...]:
+    if not share or not fillers:
+        return ids
+    result: list[int] = []
+    for token in ids:
+        if rng.random() < share:
+            result.extend(rng.choice(fillers))
+        result.append(token)
+    return tuple(result)
 
 
 def _noisy(

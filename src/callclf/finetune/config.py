@@ -61,13 +61,13 @@ class FinetuneConfig:
     """
 
     pretext: Stage = field(default_factory=lambda: Stage(epochs=2.0, rate=2e-4))
-    labelled: Stage = field(default_factory=lambda: Stage(epochs=4.6, rate=1.2e-4))
+    labelled: Stage = field(default_factory=lambda: Stage(epochs=7, rate=1.2e-4))
     held_out: float = 0.2
     held_out_writers: tuple[str, ...] = ("w5",)
     tokens_per_batch: int = 4096
     positive_weight: float = 2.5
     pair_weight: float = 0.15
     pair_margin: float = 0.5
-    clean_share: float = 0.5
+    clean_share: float = 0.4
     seed: int = 0
     threads: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,11 @@ from callclf.finetune.augment import augmented
 from callclf.finetune.config import FinetuneConfig
 from callclf.finetune.items import Group, Item, bucketed
 from callclf.finetune.loop import Trainer
-from callclf.finetune.network import TurnNetwork
+from callclf.finetune.network import TurnNetwork, collate
 from callclf.finetune.text import Text
 from callclf.finetune.vocabulary import read_vocabulary
+from callclf.labels import CallLabels, call_matrix
+from callclf.probabilities import mean_precision
 
 __all__ = ["learn_labels"]
 
@@ -30,6 +33,7 @@ SCALE = 4.0
 def learn_labels(
     network: TurnNetwork,
     texts: Sequence[Text],
+    held_out: Sequence[Text],
     names: Sequence[str],
     config: FinetuneConfig,
     checkpoint: Path,
@@ -45,6 +49,8 @@ def learn_labels(
         With an output a label and one more.
     texts
         Labelled conversations. Two halves of a contrast pair go through the network together.
+    held_out
+        Others, that say which pass was the best.
     names
         The label set, in order.
     config
@@ -93,7 +99,28 @@ def learn_labels(
         epochs=config.labelled.epochs,
         checkpoint=checkpoint,
         seed=config.seed,
+        judge=partial(_precision, network, held_out, names, config) if held_out else None,
     ).run(epoch)
+
+
+def _precision(
+    network: TurnNetwork, texts: Sequence[Text], names: Sequence[str], config: FinetuneConfig
+) -> float:
+    """Return average precision per call, the mean over labels: a call is as bad as its worst turn.
+
+    A window's "labels" here are the number of its call, once a turn.
+    """
+    marks, groups = marks_of(texts[0].tokenizer), list[Group]()
+    for number, text in enumerate(texts):
+        for window in cut_windows(text.turns, marks, config.labelled.limits):
+            groups.append((Item(window, np.full(len(window.turns), number, np.float32)),))
+    scores = np.full((len(texts), len(names)), -np.inf)
+    for batch in bucketed(groups, config.tokens_per_batch, random.Random(0)):
+        items = [item for (item,) in batch]
+        owner = np.concatenate([item.y for item in items]).astype(int)
+        np.maximum.at(scores, owner, network(collate(items)).numpy()[:, : len(names)])
+    labels = [text.labels or CallLabels() for text in texts]
+    return mean_precision(scores, call_matrix(labels, names))
 
 
 def _items(

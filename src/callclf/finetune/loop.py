@@ -44,6 +44,9 @@ class Trainer:
         File that holds weights, the optimiser's state and the step.
     seed
         Of dropout.
+    judge
+        Looked at after every pass, on what is not learned from: higher is better, and the weights
+        of the best pass are those that stay. None keeps the last.
     """
 
     def __init__(
@@ -55,7 +58,9 @@ class Trainer:
         epochs: float,
         checkpoint: Path,
         seed: int,
+        judge: Callable[[], float] | None = None,
     ) -> None:
+        self.judge, self.best = judge, checkpoint.with_name(f"best-{checkpoint.name}")
         self.network, self.loss, self.rate, self.epochs = network, loss, rate, epochs
         self.checkpoint, self.seed = checkpoint, seed
         head = list(network.head.parameters())
@@ -87,7 +92,11 @@ class Trainer:
                     self._learn(batch)
                     self._report(started, first)
             epoch += 1
+            if self.judge and done >= self.step > first:
+                self._judge(self.judge, epoch)
         self._save()
+        if self.best.exists():
+            self.network.load_state_dict(_weights(load_file(self.best)))
 
     def _learn(self, batch: Sequence[Group]) -> None:
         rise = min(1.0, (self.step + 1) / (WARM_UP * self.total))
@@ -104,6 +113,19 @@ class Trainer:
         self.step += 1
         self._last = float(loss.detach())
 
+    def _judge(self, judge: Callable[[], float], epoch: int) -> None:
+        so_far = float(load_file(self.best)["value"]) if self.best.exists() else -1.0
+        self.network.eval()
+        with torch.no_grad():
+            value = judge()
+        self.network.train()
+        logger.info("pass %d: %.4f on held-out calls, %.4f before", epoch, value, so_far)
+        if value > so_far:
+            _write({**self._weights(), "value": torch.tensor(value)}, self.best)
+
+    def _weights(self) -> dict[str, Tensor]:
+        return {f"network.{name}": t for name, t in self.network.state_dict().items()}
+
     def _report(self, started: float, first: int) -> None:
         if self.step % SAVE_EVERY == 0:
             self._save()
@@ -116,21 +138,18 @@ class Trainer:
             )  # fmt: skip
 
     def _save(self) -> None:
-        state = {f"network.{name}": t for name, t in self.network.state_dict().items()}
+        state = self._weights()
         for number, values in self.optimizer.state_dict()["state"].items():
             state |= {f"optimizer.{number}.{name}": value for name, value in values.items()}
         state["step"], state["total"] = torch.tensor(self.step), torch.tensor(self.total)
-        building = self.checkpoint.with_suffix(".new")
-        save_file({name: t.contiguous() for name, t in state.items()}, building)
-        building.replace(self.checkpoint)
+        _write(state, self.checkpoint)
 
     def _resume(self) -> None:
         if not self.checkpoint.exists():
             return
         state = load_file(self.checkpoint)
         self.step, self.total = int(state.pop("step")), int(state.pop("total"))
-        network = {n[8:]: t for n, t in state.items() if n.startswith("network.")}
-        self.network.load_state_dict(network)
+        self.network.load_state_dict(_weights(state))
         optimizer = self.optimizer.state_dict()
         for name, tensor in state.items():
             if name.startswith("optimizer."):
@@ -138,3 +157,13 @@ class Trainer:
                 optimizer["state"].setdefault(int(number), {})[key] = tensor
         self.optimizer.load_state_dict(optimizer)
         logger.info("%s: going on after step %d of %d", self.checkpoint, self.step, self.total)
+
+
+def _weights(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name[8:]: t for name, t in state.items() if name.startswith("network.")}
+
+
+def _write(state: dict[str, Tensor], file: Path) -> None:
+    building = file.with_suffix(".new")
+    save_file({name: t.contiguous() for name, t in state.items()}, building)
+    building.replace(file)

@@ -80,7 +80,7 @@ class TurnNetwork(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """Return log-odds, shape (n_turns, n_targets)."""
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
+        with torch.autocast("cpu", torch.bfloat16):
             vectors = self.vectors(batch)
         scores: Tensor = self.head(self.drop(vectors.float()))
         return scores

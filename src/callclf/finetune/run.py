@@ -64,8 +64,9 @@ def finetune(
     texts = [_text(call, labels, tokenizer) for call, labels in labelled]
     texts = [text for text in texts if any(turn.company for turn in text.turns)]
     train = [text for text in texts if not is_held_out(text, config)]
+    held_out = [text for text in texts if is_held_out(text, config)]
     more = [_text(call, None, tokenizer) for call in unlabelled]
-    logger.info("%d calls to learn from, %d held out", len(train), len(texts) - len(train))
+    logger.info("%d calls to learn from, %d held out", len(train), len(held_out))
 
     torch.manual_seed(config.seed)
     network = TurnNetwork(start, len(TASKS))
@@ -76,7 +77,7 @@ def finetune(
     network.head = torch.nn.Linear(network.bert.config.hidden_size, len(names) + 1)
     torch.nn.init.normal_(network.head.weight, std=0.02)
     torch.nn.init.zeros_(network.head.bias)
-    learn_labels(network, train, names, config, folder / "labelled.safetensors")
+    learn_labels(network, train, held_out, names, config, folder / "labelled.safetensors")
     files = encoder_files(
         network, tokenizer_bytes, names, config.labelled.limits, _about(train, config)
     )

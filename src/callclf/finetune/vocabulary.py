@@ -20,6 +20,8 @@ _LIKE = (
     "red blue black white green",
 )
 
+_FILLERS = ("uh", "um", "er", "well", "so", "you know", "i mean", "like", "okay", "right")
+
 _NAMES = """
 maria ahmed chen fatima joseph anna ali kim sofia ivan priya samuel elena omar david nina
 hassan lucia peter rosa ravi emma carlos mary ibrahim julia wang sarah miguel amy yusuf helen pablo
@@ -43,12 +45,15 @@ class Vocabulary:
         Token to the tokens of its own kind: numbers of as many digits, days, months, colours.
     names
         Tokens that are first or family names, from many cultures.
+    fillers
+        Token sequences that people put in while they think.
     """
 
     mask: int
     punctuation: frozenset[int]
     alike: dict[int, tuple[int, ...]]
     names: tuple[int, ...] = ()
+    fillers: tuple[tuple[int, ...], ...] = ()
 
 
 def read_vocabulary(tokenizer: Tokenizer) -> Vocabulary:
@@ -65,4 +70,9 @@ def read_vocabulary(tokenizer: Tokenizer) -> Vocabulary:
         punctuation=frozenset(n for t, n in tokens.items() if re.fullmatch(r"[^\w\s\[\]]", t)),
         alike={number: kind for kind in kinds for number in kind},
         names=tuple(sorted({tokens[name] for name in _NAMES.split() if name in tokens})),
+        fillers=tuple(
+            tuple(tokens[word] for word in filler.split())
+            for filler in _FILLERS
+            if all(word in tokens for word in filler.split())
+        ),
     )
