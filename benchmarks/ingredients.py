@@ -25,7 +25,9 @@ from callclf.pretrained import model_folder
 from callclf.training import load_recipe
 from callclf.training.material import Material, gather
 
-NEW_WRITERS = ("w7", "m8", "m9", "m10", "p7", "p8")
+FIRST_WRITERS = frozenset(
+    [f"w{k}" for k in range(1, 7)] + [f"m{k}" for k in range(1, 8)] + [f"p{k}" for k in range(1, 7)]
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def systems(material: Material, names: Sequence[str]) -> dict[str, Callable[[], 
     """Return what is compared."""
     calls, labels = material.calls, material.labels
     public = np.array(["source" in call.meta for call in calls])
-    later = np.array([call.meta.get("writer") in NEW_WRITERS for call in calls])
+    later = ~public & ~np.array([call.meta.get("writer") in FIRST_WRITERS for call in calls])
 
     def head(chosen: np.ndarray) -> FailureModeClassifier:
         rows = np.flatnonzero(chosen)
