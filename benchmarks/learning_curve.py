@@ -57,14 +57,13 @@ def main() -> None:
         figures[name] = {"as is": as_is}
         for size in arguments.sizes.split(","):
             n = len(setting.pool) if size == "all" else min(int(size), len(setting.pool))
+            seeds = 1 if n == len(setting.pool) else arguments.seeds  # all: nothing to draw
             for arm in ARMS:
                 begun = time.monotonic()
-                values = [one(champion, setting, n, arm, seed) for seed in range(arguments.seeds)]
+                values = [one(champion, setting, n, arm, seed) for seed in range(seeds)]
                 figures[name][f"{arm}, {size}"] = values
                 took = time.monotonic() - begun
                 print(f"  {arm:22} {size:>4}  {line(values, as_is)}  {took:.0f} s", flush=True)
-                if n == len(setting.pool) and size != "all":
-                    break
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=1))
 
@@ -134,10 +133,11 @@ def macro(model: FailureModeClassifier, corpus: Corpus) -> float:
 def line(values: list[float], as_is: float) -> str:
     """Return mean, interval over seeds and change as text."""
     mean = float(np.mean(values))
-    half = 0.0
-    if len(values) > 1:
-        half = float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values))
-    return f"{mean:.3f} ({mean - half:.3f} to {mean + half:.3f})  {mean - as_is:+.3f}"
+    change = f"{mean - as_is:+.3f}"
+    if len(values) == 1:
+        return f"{mean:.3f} (one fit)         {change}"
+    half = float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values))
+    return f"{mean:.3f} ({mean - half:.3f} to {mean + half:.3f})  {change}"
 
 
 if __name__ == "__main__":

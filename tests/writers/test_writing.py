@@ -42,6 +42,28 @@ def test_an_unknown_format_is_answered_with_the_nearest(tmp_path):
         write(CALL, tmp_path / "x", "webvt")
 
 
+@pytest.mark.parametrize(
+    ("file", "opening"),
+    [
+        ("a.csv", "id,channel"),
+        ("a.VTT", "WEBVTT"),
+        ("a.vcon.json", '{"vcon"'),
+        ("a.json", '{"id"'),
+        ("a", '{"id"'),
+    ],
+)
+def test_without_a_format_the_name_of_the_file_decides(tmp_path, file, opening):
+    write(CALL, tmp_path / file)
+    assert "".join((tmp_path / file).read_text().split()).startswith(opening)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_a_table_keeps_line_ends_in_what_is_said(tmp_path, end):
+    said = f"one{end}two"
+    write(Transcript([Turn("agent", said), Turn("customer", "yes")], id="c"), tmp_path / "a.csv")
+    assert [turn.text for turn in callclf.read(tmp_path / "a.csv").turns] == [said, "yes"]
+
+
 @pytest.mark.parametrize("name", ["vcon", "webvtt"])
 def test_a_format_of_one_call_a_file_refuses_several_and_none(tmp_path, name):
     with pytest.raises(WriteError, match="holds one call, got several; write one file for each"):

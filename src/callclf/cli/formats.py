@@ -25,9 +25,8 @@ def add_commands(commands: Commands) -> None:
     convert.add_argument("out", type=Path, metavar="OUT", help="file to write")
     convert.add_argument(
         "--to",
-        default="callclf",
         choices=[writer.name for writer in writers()],
-        help="format to write; default: callclf",
+        help="format to write; by default what the name of OUT says, else JSON lines",
     )
     convert.set_defaults(run=_convert)
 

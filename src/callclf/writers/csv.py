@@ -83,8 +83,9 @@ def _line(cells: Sequence[Cell]) -> str:
     line = io.StringIO()
     # A NUL in a table is taken for damage.
     safe = [cell.replace("\0", "\ufffd") if isinstance(cell, str) else cell for cell in cells]
-    csv.writer(line, lineterminator="\n").writerow(safe)
-    return line.getvalue()
+    # Only cells with a character of the line end are quoted, and readers take "\r" for one, too.
+    csv.writer(line, lineterminator="\r\n").writerow(safe)
+    return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 WRITER = Writer(

@@ -10,7 +10,7 @@ from pathlib import Path
 from callclf.errors import WriteError, unknown_name
 from callclf.writers.writer import Writer
 
-__all__ = ["find", "writers"]
+__all__ = ["find", "of_file", "writers"]
 
 
 @cache
@@ -37,3 +37,11 @@ def find(name: str) -> Writer:
             return writer
     known = [writer.name for writer in writers()]
     raise WriteError(unknown_name("format", name, known))
+
+
+def of_file(path: Path) -> Writer:
+    """Return the writer that a file's name asks for; JSON lines for any that is not known."""
+    for writer in writers():
+        if path.name.lower().endswith(writer.suffixes):
+            return writer
+    return find("callclf")

@@ -147,6 +147,6 @@ WRITER = Writer(
     name="vcon",
     title="vCon",
     write=_write,
-    suffixes=(".vcon", ".json"),
+    suffixes=(".vcon", ".vcon.json"),
     tags=True,
 )

@@ -38,7 +38,7 @@ class Writer:
         Gives the file's text in pieces, with "\n" line ends. Raises a `WriteError` if the format
         cannot hold a call.
     suffixes
-        Usual file name endings, for the documentation.
+        File name endings that ask for it where no format is named.
     several
         Whether one file holds several calls. Otherwise `write` is given exactly one.
     tags

@@ -12,7 +12,7 @@ from callclf.errors import WriteError
 from callclf.readers.assemble import well_formed
 from callclf.tags import Tags
 from callclf.transcript import Transcript
-from callclf.writers.registry import find, writers
+from callclf.writers.registry import find, of_file, writers
 from callclf.writers.writer import Entry, Writer
 
 __all__ = ["replace_file", "write"]
@@ -21,7 +21,7 @@ __all__ = ["replace_file", "write"]
 def write(
     calls: Transcript | Iterable[Transcript],
     path: str | os.PathLike[str],
-    format: str = "callclf",
+    format: str | None = None,
     *,
     tags: Tags | Iterable[Tags] | None = None,
 ) -> None:
@@ -37,7 +37,8 @@ def write(
     path
         The file. Its folder must exist.
     format
-        Name of a writer: "callclf" (JSON lines), "csv", "vcon" or "webvtt".
+        Name of a writer: "callclf" (JSON lines), "csv", "vcon" or "webvtt". By default the file's
+        name decides: ".csv", ".vcon" and ".vtt" are what they say, all others are JSON lines.
     tags
         What `tag` returned for the calls, one for each in the same order, to be written beside
         them ("csv" and "vcon").
@@ -53,12 +54,12 @@ def write(
     >>> from callclf.readers import read
     >>> call = read("Agent: Hello.\nCustomer: My parcel is lost.\nAgent: Let me look.")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write(call, f"{folder}/call.csv", "csv")
+    ...     write(call, f"{folder}/call.csv")
     ...     again = read(f"{folder}/call.csv")
     >>> [turn.text for turn in again.turns]
     ['Hello.', 'My parcel is lost.', 'Let me look.']
     """
-    writer = find(format)
+    writer = of_file(Path(path)) if format is None else find(format)
     if tags is not None and not writer.tags:
         known = " or ".join(repr(other.name) for other in writers() if other.tags)
         raise WriteError(f"format {writer.name!r} has no place for tags; write {known}")
