@@ -81,6 +81,21 @@ def test_names_become_other_names_the_same_one_throughout(vocabulary):
     assert seen == {IDS["red"], IDS["blue"]}
 
 
+def test_hesitation_puts_fillers_between_words_and_takes_none_away(vocabulary):
+    hesitant = replace(vocabulary, fillers=((IDS["red"], IDS["blue"]), (IDS["green"],)))
+    fillers = {IDS["red"], IDS["blue"], IDS["green"]}
+    words = ("parcel", "12", "monday", "34") * 3
+    said = [IDS[word] for word in (*words, "parcel")]
+    filled = 0
+    for seed in range(200):
+        (turn,) = augmented(call(1, words), hesitant, random.Random(seed))
+        kept = [token for token in turn.ids if token not in fillers]
+        if IDS["[MASK]"] not in turn.ids and len(kept) == len(said):
+            assert kept == said
+            filled += len(turn.ids) > len(said)
+    assert filled > 10
+
+
 def test_noise_may_cut_the_opening_of_a_long_call_only(vocabulary):
     lengths = {len(augmented(call(9), vocabulary, random.Random(s))) for s in range(200)}
     assert lengths == {9, 8, 7}
