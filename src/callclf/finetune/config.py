@@ -61,7 +61,7 @@ class FinetuneConfig:
     """
 
     pretext: Stage = field(default_factory=lambda: Stage(epochs=2.0, rate=2e-4))
-    labelled: Stage = field(default_factory=lambda: Stage(epochs=7, rate=1.2e-4))
+    labelled: Stage = field(default_factory=lambda: Stage(epochs=5, rate=1.2e-4))
     held_out: float = 0.2
     held_out_writers: tuple[str, ...] = ("w5",)
     tokens_per_batch: int = 4096
