@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-from callclf.errors import AmbiguousFormatError, ReadError, UnknownFormatError, unknown_name
+from callclf.errors import AmbiguousFormatError, ReadError, UnknownFormatError
+from callclf.found import found_in, named
 from callclf.readers.reader import Reader
 
 __all__ = ["choose", "claims", "find", "formats", "matching", "register"]
@@ -19,17 +17,13 @@ _registered: list[Reader] = []
 
 @cache
 def _own() -> tuple[Reader, ...]:
-    # Found rather than listed, so that a format is one file and nothing else. On first use rather
-    # than on import, so that `import callclf` does not grow with the number of formats.
-    package = __name__.rpartition(".")[0]
-    names = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
-    modules = [import_module(f"{package}.{name}") for name in names if not name.startswith("_")]
-    return tuple(module.READER for module in modules if hasattr(module, "READER"))
+    # On first use, so that `import callclf` does not grow with the number of formats.
+    return found_in("callclf.readers", "READER")
 
 
 def formats() -> tuple[Reader, ...]:
     """Return all readers, ordered by name, those added with `register` last."""
-    return (*sorted(_own(), key=lambda reader: reader.name), *_registered)
+    return (*_own(), *_registered)
 
 
 def register(reader: Reader) -> None:
@@ -53,11 +47,7 @@ def find(name: str) -> Reader:
     UnknownFormatError
         If there is none; the message lists those that there are.
     """
-    for reader in formats():
-        if reader.name == name:
-            return reader
-    known = [reader.name for reader in formats()]
-    raise UnknownFormatError(unknown_name("format", name, known))
+    return named(formats(), name, UnknownFormatError)
 
 
 def claims(reader: Reader, value: object) -> bool:

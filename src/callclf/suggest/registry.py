@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pkgutil
 from functools import cache
-from importlib import import_module
-from pathlib import Path
 
-from callclf.errors import ReadError, WriteError, unknown_name
+from callclf.errors import ReadError, WriteError
+from callclf.found import found_in, named
 from callclf.suggest.task import AnnotationFormat
 
 __all__ = ["annotation_formats", "find", "recognise"]
@@ -16,11 +14,7 @@ __all__ = ["annotation_formats", "find", "recognise"]
 @cache
 def annotation_formats() -> tuple[AnnotationFormat, ...]:
     """Return all formats, ordered by name."""
-    package = __name__.rpartition(".")[0]
-    names = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
-    modules = [import_module(f"{package}.{name}") for name in names]
-    found = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
-    return tuple(sorted(found, key=lambda format: format.name))
+    return found_in("callclf.suggest", "FORMAT")
 
 
 def find(name: str) -> AnnotationFormat:
@@ -31,11 +25,7 @@ def find(name: str) -> AnnotationFormat:
     WriteError
         If there is none; the message lists those that there are.
     """
-    for format in annotation_formats():
-        if format.name == name:
-            return format
-    known = [format.name for format in annotation_formats()]
-    raise WriteError(unknown_name("format", name, known))
+    return named(annotation_formats(), name, WriteError)
 
 
 def recognise(text: str) -> AnnotationFormat:

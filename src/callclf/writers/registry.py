@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pkgutil
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
-from callclf.errors import WriteError, unknown_name
+from callclf.errors import WriteError
+from callclf.found import found_in, named
 from callclf.writers.writer import Writer
 
 __all__ = ["find", "of_file", "writers"]
@@ -16,12 +15,7 @@ __all__ = ["find", "of_file", "writers"]
 @cache
 def writers() -> tuple[Writer, ...]:
     """Return all writers, ordered by name."""
-    # Found rather than listed, so that a format is one file and nothing else.
-    package = __name__.rpartition(".")[0]
-    names = [module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)])]
-    modules = [import_module(f"{package}.{name}") for name in names]
-    found = [module.WRITER for module in modules if hasattr(module, "WRITER")]
-    return tuple(sorted(found, key=lambda writer: writer.name))
+    return found_in("callclf.writers", "WRITER")
 
 
 def find(name: str) -> Writer:
@@ -32,11 +26,7 @@ def find(name: str) -> Writer:
     WriteError
         If there is none; the message lists those that there are.
     """
-    for writer in writers():
-        if writer.name == name:
-            return writer
-    known = [writer.name for writer in writers()]
-    raise WriteError(unknown_name("format", name, known))
+    return named(writers(), name, WriteError)
 
 
 def of_file(path: Path) -> Writer:
