@@ -24,6 +24,7 @@ LAYERS = [
         "cached",
         "drawing",
         "fingerprint",
+        "found",
         "array_store",
         "call_cache",
         "folders",

@@ -17,7 +17,7 @@ from callclf.features.tokens import TokenTurn, TokenWindow, cut_windows, marks_o
 from callclf.finetune.augment import augmented
 from callclf.finetune.config import FinetuneConfig
 from callclf.finetune.items import Group, Item, bucketed
-from callclf.finetune.loop import Trainer
+from callclf.finetune.loop import Loss, Trainer
 from callclf.finetune.network import TurnNetwork, collate
 from callclf.finetune.text import Text
 from callclf.finetune.vocabulary import read_vocabulary
@@ -80,7 +80,20 @@ def learn_labels(
         groups += [tuple(items) for items in pairs.values()]
         return bucketed(groups, config.tokens_per_batch, rng)
 
-    weights = torch.tensor([config.positive_weight] * len(names) + [1.5])
+    Trainer(
+        network,
+        _loss(config, len(names)),
+        rate=config.labelled.rate,
+        epochs=config.labelled.epochs,
+        checkpoint=checkpoint,
+        seed=config.seed,
+        judge=partial(_precision, network, held_out, names, config) if held_out else None,
+    ).run(epoch)
+
+
+def _loss(config: FinetuneConfig, n_labels: int) -> Loss:
+    """Return the loss of the labels that are known, and of the order in contrast pairs."""
+    weights = torch.tensor([config.positive_weight] * n_labels + [1.5])
 
     def loss(scores: Tensor, batch: Sequence[Group]) -> Tensor:
         y = torch.cat([torch.from_numpy(item.y) for group in batch for item in group])
@@ -92,15 +105,7 @@ def learn_labels(
             scores, y, batch, config.pair_margin
         )
 
-    Trainer(
-        network,
-        loss,
-        rate=config.labelled.rate,
-        epochs=config.labelled.epochs,
-        checkpoint=checkpoint,
-        seed=config.seed,
-        judge=partial(_precision, network, held_out, names, config) if held_out else None,
-    ).run(epoch)
+    return loss
 
 
 def _precision(
