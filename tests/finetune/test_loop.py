@@ -66,7 +66,9 @@ def test_the_weights_of_the_pass_that_does_best_stay(tiny, tmp_path):
     assert same(weights(network), seen[1])
 
 
-def test_an_interrupted_run_ends_with_the_weights_of_an_undisturbed_one(tiny, tmp_path, monkeypatch):
+def test_an_interrupted_run_ends_with_the_weights_of_an_undisturbed_one(
+    tiny, tmp_path, monkeypatch
+):
     monkeypatch.setattr("callclf.finetune.loop.SAVE_EVERY", 1)
     whole, broken, again = tiny(), tiny(), tiny()
     folders = SimpleNamespace(whole=tmp_path / "whole", broken=tmp_path / "broken")

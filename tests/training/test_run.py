@@ -12,7 +12,7 @@ import pytest
 
 import callclf
 from callclf import TrainConfig
-from callclf.errors import LabelError, ModelError
+from callclf.errors import LabelError, ModelError, ReadError
 from callclf.training import LabelFile, Source, Split, check, config_of
 from callclf.training.material import gather
 from callclf.training.steps import Steps, work_folder
@@ -114,6 +114,18 @@ def test_settings_and_lineage_of_the_start_are_taken_over(small_model, corpus, t
     assert len(model.manifest["training"]["calls"]) == 80
     with pytest.raises(LabelError, match="has learned from all of them"):
         gather(second, start=callclf.load(tmp_path / "m2"))
+
+
+def test_a_source_counts_by_its_weight(tmp_path):
+    make_corpus(6).save(tmp_path / "few.jsonl")
+    make_corpus(10, seed=1).save(tmp_path / "many.jsonl")
+    many = Source(path=str(tmp_path / "many.jsonl"), weight=0.25)
+    material = gather(
+        TrainConfig(name="m", sources=(Source(path=str(tmp_path / "few.jsonl")), many))
+    )
+    assert material.weight.tolist() == [1.0] * 6 + [0.25] * 10
+    with pytest.raises(ReadError, match=r"many\.jsonl: 'weight' must be above 0, got 0"):
+        Source(path="many.jsonl", weight=0)
 
 
 def test_votes_become_weighted_copies(corpus, write_calls, tmp_path):

@@ -38,6 +38,9 @@ class Source:
     representative
         Whether the calls look like those that the model will see; only such calls set
         probabilities and thresholds.
+    weight
+        How much each of its calls counts, in learning and in setting probabilities: many calls of
+        one kind need not drown few of another.
     optional
         Whether the source may be absent; the card says which were there.
     """
@@ -54,11 +57,14 @@ class Source:
     title: str = ""
     licence: str = ""
     representative: bool = True
+    weight: float = 1.0
     optional: bool = False
 
     def __post_init__(self) -> None:
         if bool(self.path) == bool(self.dataset):
             raise ReadError("a source needs either 'path' or 'dataset'")
+        if not self.weight > 0:
+            raise ReadError(f"{self.name}: 'weight' must be above 0, got {self.weight}")
 
     @property
     def name(self) -> str:

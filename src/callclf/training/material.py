@@ -118,8 +118,10 @@ def gather(config: TrainConfig, *, start: FailureModeClassifier | None = None) -
         logger.info("left out %d calls that the model to start from has seen", (~fresh).sum())
     calls = [joined.calls[i] for i in np.flatnonzero(fresh)]
     sheets = [known[i] for i in np.flatnonzero(fresh)]
-    usual = np.repeat([r.source.representative for r in read], [len(r.corpus) for r in read])
-    usual = usual[[joined.positions[i] for i in np.flatnonzero(fresh)]].astype(bool)
+    place = [joined.positions[i] for i in np.flatnonzero(fresh)]
+    sizes = [len(r.corpus) for r in read]
+    usual = np.repeat([r.source.representative for r in read], sizes)[place].astype(bool)
+    share = np.repeat([r.source.weight for r in read], sizes)[place]
     group_by = config.group_by or (start.group_by if start else GROUP_BY)
     kept = untouched(calls, config.split, group_by=group_by, seed=config.seed)
     copies = [(i, labels, w) for i in np.flatnonzero(~kept) for labels, w in votes(sheets[i])]
@@ -128,7 +130,7 @@ def gather(config: TrainConfig, *, start: FailureModeClassifier | None = None) -
         taxonomy,
         tuple(calls[i] for i, _, _ in copies),
         tuple(labels for _, labels, _ in copies),
-        np.array([weight for _, _, weight in copies]),
+        np.array([share[i] * weight for i, _, weight in copies]),
         usual[[i for i, _, _ in copies]],
         Corpus(tuple(calls[i] for i in test), tuple(majority(sheets[i]) for i in test)),
         tuple(map(_described, read)),
