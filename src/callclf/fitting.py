@@ -21,7 +21,7 @@ from callclf.features.extract import TurnFeatures, extract
 from callclf.fingerprint import call_fingerprint
 from callclf.grouping import group_calls
 from callclf.labels import CallLabels, call_matrix
-from callclf.multiple_instance import ROUNDS, open_pairs, spread, witnesses
+from callclf.multiple_instance import ROUNDS, inflation, open_pairs, settled, shares
 from callclf.probabilities import Cascade, Maps, fit_maps, map_features, widest_cut
 from callclf.starting import Start
 from callclf.transcript import Transcript
@@ -263,7 +263,7 @@ def _turn_labels(data: TrainingSet, bots: bool) -> tuple[FloatArray, IntArray]:
 
 
 def _fit_head(data: TrainingSet, config: FitConfig) -> tuple[TurnModel, FloatArray]:
-    """Fit the head; also return the turn labels with witnesses where only the call was labelled."""
+    """Fit the head; also return the turn labels, with likely ones where only calls have labels."""
     turn_y, owner = _turn_labels(data, config.bots)
     opened = open_pairs(turn_y, call_matrix(data.labels, data.names), owner)
     features = extract(data.calls, bits=config.head.bits, bots=config.bots)
@@ -281,22 +281,19 @@ def _fit_head(data: TrainingSet, config: FitConfig) -> tuple[TurnModel, FloatArr
 
     if not opened.any():
         return fit(turn_y), turn_y
-    model, chosen = fit(_first_guess(turn_y, opened, owner, features, config.start)), turn_y
+    inflated = inflation(turn_y, opened, config.head.balance)
+    belief = _first_belief(turn_y.shape, features, config.start) - inflated
+    shared = shares(turn_y, belief, opened, owner)
+    model = fit(shared)
     for _ in range(ROUNDS):
-        chosen = witnesses(turn_y, model.scores(features), opened, owner)
-        model = fit(chosen)
-    return model, chosen
+        shared = shares(turn_y, model.scores(features) - inflated, opened, owner)
+        model = fit(shared)
+    return model, settled(shared)
 
 
-def _first_guess(
-    turn_y: FloatArray,
-    opened: BoolArray,
-    owner: IntArray,
-    features: TurnFeatures,
-    start: Start | None,
+def _first_belief(
+    shape: tuple[int, ...], features: TurnFeatures, start: Start | None
 ) -> FloatArray:
-    """Return turn labels to begin with: witnesses of the model to start from, else a spread."""
-    if start is None:
-        return spread(turn_y, opened, owner)
-    chosen = witnesses(turn_y, start.turn_model.scores(features), opened & start.known, owner)
-    return spread(chosen, opened & ~start.known, owner)
+    """Return what is believed of turns before anything was learned: all alike, but for `start`."""
+    alike = np.full(shape, -10.0)  # so unlikely that each of n turns gets about one n-th
+    return np.where(start.known, start.turn_model.scores(features), alike) if start else alike
