@@ -20,9 +20,9 @@ def call(id, words="hello there", **meta):
 
 def test_the_shipped_corpus_has_what_its_card_says(corpus, repo):
     counts = {
-        "calls": (782, 13750, 6734),
-        "everyday": (1994, 17510, 8569),
-        "pairs": (3274, 12939, 6730),
+        "calls": (893, 15657, 7702),
+        "everyday": (3115, 26892, 13273),
+        "pairs": (4636, 19205, 10230),
     }
     for name, expected in counts.items():
         part = Corpus.load(repo / "data" / "corpus" / f"{name}.jsonl")
@@ -31,7 +31,7 @@ def test_the_shipped_corpus_has_what_its_card_says(corpus, repo):
     card = (repo / "data/corpus/README.md").read_text()
     for row in counts.values():
         assert " | ".join(f"{number:,}" for number in row) in card
-    assert len(corpus) == 782 + 1994 + 3274
+    assert len(corpus) == 893 + 3115 + 4636
 
 
 def test_saving_and_loading_changes_nothing(corpus, tmp_path):

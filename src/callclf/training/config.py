@@ -12,6 +12,7 @@ from callclf.checks import Check, Where
 from callclf.errors import ReadError, TaxonomyError, unknown_name
 from callclf.evaluation.metrics import METRICS
 from callclf.taxonomy import Taxonomy
+from callclf.thresholds import Policy
 from callclf.turn_model import HeadConfig
 
 __all__ = ["LabelFile", "Promotion", "Source", "Split", "TrainConfig", "parse_config"]
@@ -193,6 +194,9 @@ class TrainConfig:
         Folder for what an encoder says of calls, so that the next run need not read them again.
     bots
         Whether a bot is scored as an agent; None for what `start` does, else yes.
+    policy
+        What the flags should achieve, such as `{ precision = 0.9 }`; None for that of `start`, else
+        one false alarm a label in 100 clean calls.
     promotion
         When the model may replace the one that it starts from.
     seed
@@ -212,6 +216,7 @@ class TrainConfig:
     encoder: str | None = None
     cache: str | None = None
     bots: bool | None = None
+    policy: Policy | None = None
     promotion: Promotion = field(default_factory=Promotion)
     seed: int = 0
 
@@ -282,7 +287,12 @@ def parse_config(text: str, source: str) -> TrainConfig:
 
 
 _LISTS: dict[str, type[Any]] = {"sources": Source, "labels": LabelFile, "checks": Check}
-_TABLES: dict[str, type[Any]] = {"split": Split, "head": HeadConfig, "promotion": Promotion}
+_TABLES: dict[str, type[Any]] = {
+    "split": Split,
+    "head": HeadConfig,
+    "policy": Policy,
+    "promotion": Promotion,
+}
 _T = TypeVar("_T")
 
 
@@ -297,10 +307,10 @@ def _build(kind: type[_T], item: Any, source: str, where: str | None) -> _T:
     values = {key: tuple(v) if isinstance(v, list) else v for key, v in item.items()}
     try:
         return kind(**values)
-    except TypeError as error:
-        raise ReadError(str(error), source=source, where=where) from None
     except ReadError as error:
         raise ReadError(error.problem, source=source, where=where) from None
+    except (TypeError, ValueError) as error:
+        raise ReadError(str(error), source=source, where=where) from None
 
 
 def _plain(value: Any) -> Any:

@@ -153,6 +153,7 @@ def _estimator(config: TrainConfig, start: FailureModeClassifier | None) -> Fail
         "head": config.head,
         "encoder": config.encoder,
         "bots": config.bots,
+        "policy": config.policy,
         "group_by": None if config.group_by is None else tuple(config.group_by),
     }
     params |= {name: value for name, value in given.items() if value is not None}
