@@ -30,7 +30,7 @@ class TfidfBaseline:
     """
 
     def __init__(self, names: Sequence[str], *, characters: bool) -> None:
-        self.names = names
+        self.names = self.classes_ = tuple(names)
         words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
         chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2, sublinear_tf=True)
         features = make_union(words, chars) if characters else words
