@@ -10,7 +10,7 @@ REAL_FILES := $(filter-out %SOURCES.md,$(wildcard $(DEMO_FORMATS:%=$(SAMPLES)/%/
 EXAMPLES := $(filter-out %README.md,$(wildcard data/examples/*.*))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format model report docs notebooks roles bench quality ingredients curve clean
+.PHONY: help demo test finetunetest check format model report docs notebooks roles bench quality ingredients curve clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ demo: $(VENV)/.base ## tag our example files, held-out calls, and real exports w
 
 test: $(VENV)/.dev ## run all tests
 	$(BIN)/python -m pytest
+
+finetunetest: $(VENV)/.dev $(VENV)/.finetune ## run the tests that need torch
+	$(BIN)/python -m pytest tests/finetune
 
 check: $(VENV)/.dev ## lint, format, types and the fast tests
 	$(BIN)/ruff format --check

@@ -24,7 +24,7 @@ LAYERS = [
         "cached",
         "drawing",
         "fingerprint",
-        "found",
+        "discovery",
         "array_store",
         "call_cache",
         "folders",

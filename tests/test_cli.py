@@ -203,6 +203,8 @@ def test_convert_writes_what_read_reads(run, repo, tmp_path):
     _, native, _ = run(*TAG, "--output", "jsonl", "--all-scores", out)
     _, original, _ = run(*TAG, "--output", "jsonl", "--all-scores", source)
     assert json.loads(native) == json.loads(original)
+    assert run("convert", source, tmp_path / "calls.csv")[0] == 0
+    assert (tmp_path / "calls.csv").read_text().startswith("id,channel,turn,role")
 
 
 def test_a_model_trained_from_a_file_tags(run, repo, tmp_path, write):

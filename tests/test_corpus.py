@@ -32,6 +32,7 @@ def test_the_shipped_corpus_has_what_its_card_says(corpus, repo):
     for row in counts.values():
         assert " | ".join(f"{number:,}" for number in row) in card
     assert len(corpus) == 893 + 3115 + 4636
+    assert f"{len(corpus):,} labelled conversations" in (repo / "README.md").read_text()
 
 
 def test_saving_and_loading_changes_nothing(corpus, tmp_path):

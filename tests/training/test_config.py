@@ -72,6 +72,12 @@ def test_as_data_and_back_it_is_the_same(parse, recipe):
         ('name = "x"\nsources = "calls/"', r"'sources' must be a list of tables: \[\[sources\]\]"),
         ('name = "x"\n[[sources]]\nfile = "a"', r"sources\[0\]: unknown key 'file'"),
         ('name = "x"\n[[sources]]\ntitle = "a"', r"sources\[0\]: a source needs either 'path'"),
+        ('name = "x"\n[[sources]]\npath = "a"\nweight = "b"', "'weight' must be a number above 0"),
+        (
+            'name = "x"\npolicy = { precision = 2 }',
+            "policy: precision must be above 0 and at",
+        ),
+        ('name = "x"\npolicy = { budget = 0.1, recall = 1 }', "policy: a policy needs exactly one"),
         ('name = "x"\n[split]\ntest = 1.5', "split: split.test must be at least 0"),
         ('name = "x"\n[promotion]\nmetric = "recal"', "did you mean 'recall'"),
         ('name = "x"\n[[labels]]\n', r"labels\[0\]: .*'path'"),

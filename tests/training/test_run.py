@@ -13,6 +13,7 @@ import pytest
 import callclf
 from callclf import TrainConfig
 from callclf.errors import LabelError, ModelError, ReadError
+from callclf.thresholds import Policy
 from callclf.training import LabelFile, Source, Split, check, config_of
 from callclf.training.material import gather
 from callclf.training.steps import Steps, work_folder
@@ -48,6 +49,12 @@ def test_a_scorecard_is_enough(config, tmp_path):
     assert join["labelled"] == 59 and any("gone" in line for line in join["problems"])
     assert model.manifest["training"]["untouched"]["calls"] in range(13, 17)
     assert "calls kept untouched" in (tmp_path / "m" / "README.md").read_text()
+
+
+def test_flags_achieve_what_the_configuration_asks_for(config):
+    strict = dataclasses.replace(config, policy=Policy(precision=1.0))
+    assert callclf.train(strict).policy_ == Policy(precision=1.0)
+    assert callclf.train(config).policy_ == Policy(false_alarms=1.0)
 
 
 def test_check_reports_and_learns_nothing(config):
@@ -124,7 +131,7 @@ def test_a_source_counts_by_its_weight(tmp_path):
         TrainConfig(name="m", sources=(Source(path=str(tmp_path / "few.jsonl")), many))
     )
     assert material.weight.tolist() == [1.0] * 6 + [0.25] * 10
-    with pytest.raises(ReadError, match=r"many\.jsonl: 'weight' must be above 0, got 0"):
+    with pytest.raises(ReadError, match=r"many\.jsonl: 'weight' must be a number above 0, got 0"):
         Source(path="many.jsonl", weight=0)
 
 

@@ -58,7 +58,7 @@ def encoder_files(
     """
     network.eval()
     example = (
-        torch.tensor([[101, 1, 2023, 2, 2024, 1, 2025, 102]]),
+        torch.arange(8)[None],
         torch.tensor([[0, 0, 0, 1, 1, 0, 0, 0]]),
         torch.tensor([1, 5]),
     )

@@ -146,6 +146,7 @@ class Trainer:
 
     def _resume(self) -> None:
         if not self.checkpoint.exists():
+            self.best.unlink(missing_ok=True)  # of another run
             return
         state = load_file(self.checkpoint)
         self.step, self.total = int(state.pop("step")), int(state.pop("total"))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from callclf.discovery import found_in, named
 from callclf.errors import AmbiguousFormatError, ReadError, UnknownFormatError
-from callclf.found import found_in, named
 from callclf.readers.reader import Reader
 
 __all__ = ["choose", "claims", "find", "formats", "matching", "register"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from callclf.discovery import found_in, named
 from callclf.errors import ReadError, WriteError
-from callclf.found import found_in, named
 from callclf.suggest.task import AnnotationFormat
 
 __all__ = ["annotation_formats", "find", "recognise"]

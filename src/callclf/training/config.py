@@ -40,8 +40,8 @@ class Source:
         Whether the calls look like those that the model will see; only such calls set
         probabilities and thresholds.
     weight
-        How much each of its calls counts, in learning and in setting probabilities: many calls of
-        one kind need not drown few of another.
+        How much each of its calls counts, in learning and in setting probabilities, not in
+        choosing thresholds: many calls of one kind need not drown few of another.
     optional
         Whether the source may be absent; the card says which were there.
     """
@@ -64,8 +64,8 @@ class Source:
     def __post_init__(self) -> None:
         if bool(self.path) == bool(self.dataset):
             raise ReadError("a source needs either 'path' or 'dataset'")
-        if not self.weight > 0:
-            raise ReadError(f"{self.name}: 'weight' must be above 0, got {self.weight}")
+        if not isinstance(self.weight, int | float) or not 0 < self.weight < float("inf"):
+            raise ReadError(f"{self.name}: 'weight' must be a number above 0, got {self.weight!r}")
 
     @property
     def name(self) -> str:

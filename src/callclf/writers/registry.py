@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from callclf.discovery import found_in, named
 from callclf.errors import WriteError
-from callclf.found import found_in, named
 from callclf.writers.writer import Writer
 
 __all__ = ["find", "of_file", "writers"]
