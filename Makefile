@@ -87,7 +87,7 @@ quality: $(VENV)/.dev ## train the same baseline and compare what is found by wr
 curve: $(VENV)/.dev ## learning curves: what labels a turn, a call alone, or none to start from give
 	$(BIN)/python benchmarks/learning_curve.py
 
-ingredients: $(VENV)/.dev ## measure what each part of the shipped models is worth
+ingredients: $(VENV)/.dev $(VENV)/.finetune ## measure what each part of the shipped models is worth
 	$(BIN)/python benchmarks/ingredients.py
 
 clean: ## remove what the commands have made

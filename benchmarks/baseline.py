@@ -1,13 +1,16 @@
-"""A plain scikit-learn baseline: TF-IDF of the agent's turn and its context, logistic regression.
+"""Plain scikit-learn baselines: the agent's turn and its context, logistic regression.
 
-What most people would write in an afternoon; the yardstick for quality and speed.
+What most people would write in an afternoon, on TF-IDF or on a frozen sentence encoder; the
+yardstick for quality and speed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Self
 
 import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
@@ -20,24 +23,60 @@ CONTEXT_TURNS = 2
 """Turns before the agent's turn that are put in front of it."""
 
 
-class TfidfBaseline:
+def tfidf(*, characters: bool) -> Any:
+    """Return TF-IDF of words (1-2) and, if wanted, of character n-grams (3-5) beside them."""
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2, sublinear_tf=True)
+    return make_union(words, chars) if characters else words
+
+
+class FrozenEncoder(TransformerMixin, BaseEstimator):
+    """The sentence vectors of the weights that fine-tuning starts from: means over tokens."""
+
+    def fit(self, texts: Sequence[str], y: Any = None) -> Self:
+        """Learn nothing."""
+        return self
+
+    def transform(self, texts: Sequence[str]) -> np.ndarray:
+        """Return vectors of length 1, shape (n_texts, 384)."""
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+
+        from callclf.finetune.start import start_folder
+
+        tokenizer = AutoTokenizer.from_pretrained(start_folder())
+        network = AutoModel.from_pretrained(start_folder()).eval()
+        order = np.argsort([len(text) for text in texts])
+        vectors = np.empty((len(texts), network.config.hidden_size), dtype=np.float32)
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            for rows in np.array_split(order, max(1, len(texts) // 64)):
+                batch = tokenizer(
+                    [texts[i] for i in rows],
+                    padding=True, truncation=True, max_length=256, return_tensors="pt",
+                )  # fmt: skip
+                hidden = network(**batch).last_hidden_state.float()
+                mask = batch["attention_mask"][:, :, None]
+                vectors[rows] = torch.nn.functional.normalize((hidden * mask).sum(1)).numpy()
+        return vectors
+
+
+class TurnBaseline:
     """Scores a call by its highest-scoring agent turn.
 
     Parameters
     ----------
-    characters
-        Whether character n-grams (3-5) are used beside words (1-2).
+    names
+        The label set, in order.
+    features
+        From texts to numbers.
     """
 
-    def __init__(self, names: Sequence[str], *, characters: bool) -> None:
+    def __init__(self, names: Sequence[str], features: Any) -> None:
         self.names = self.classes_ = tuple(names)
-        words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-        chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2, sublinear_tf=True)
-        features = make_union(words, chars) if characters else words
         head = LogisticRegression(C=10, class_weight="balanced", max_iter=300)
         self.pipeline = make_pipeline(features, OneVsRestClassifier(head))
 
-    def fit(self, calls: Sequence[Transcript], labels: Sequence[CallLabels]) -> TfidfBaseline:
+    def fit(self, calls: Sequence[Transcript], labels: Sequence[CallLabels]) -> TurnBaseline:
         """Learn from turns; gaps count as no."""
         rows = [
             item.turn_rows(self.names, call)[call.scored_turns()]

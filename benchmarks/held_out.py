@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 import numpy as np
-from baseline import TfidfBaseline
+from baseline import TurnBaseline, tfidf
 from sklearn.metrics import average_precision_score
 
 from callclf import Corpus, FailureModeClassifier
@@ -37,7 +37,7 @@ def main() -> None:
         usual = [call.meta.get("pair") is None for call in train.calls]
         fast.fit(train.calls, train.labels, representative=usual)
         baselines = {
-            f"TF-IDF {kind}": TfidfBaseline(fast.classes_, characters=kind != "words").fit(
+            f"TF-IDF {kind}": TurnBaseline(fast.classes_, tfidf(characters=kind != "words")).fit(
                 train.calls, train.labels
             )
             for kind in ("words", "words + characters")
@@ -47,7 +47,7 @@ def main() -> None:
             print(f"  {system:26} {'   '.join(figures)}")
 
 
-def macro(model: FailureModeClassifier | TfidfBaseline, corpus: Corpus) -> float:
+def macro(model: FailureModeClassifier | TurnBaseline, corpus: Corpus) -> float:
     """Return average precision per call, averaged over the labels that have positives."""
     names = model_names(model)
     truth = call_matrix(corpus.labels, names)
@@ -60,9 +60,9 @@ def macro(model: FailureModeClassifier | TfidfBaseline, corpus: Corpus) -> float
     return float(np.mean(values))
 
 
-def model_names(model: FailureModeClassifier | TfidfBaseline) -> list[str]:
+def model_names(model: FailureModeClassifier | TurnBaseline) -> list[str]:
     """Return a system's labels."""
-    return list(model.names) if isinstance(model, TfidfBaseline) else model.classes_
+    return list(model.names) if isinstance(model, TurnBaseline) else model.classes_
 
 
 if __name__ == "__main__":

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from unittest import mock
 
 import numpy as np
-from baseline import TfidfBaseline
+from baseline import FrozenEncoder, TurnBaseline, tfidf
 
 import callclf
 from callclf import Corpus, FailureModeClassifier, Transcript
 from callclf.artifact import load_encoder
+from callclf.features import extract
 from callclf.features.encoder import Encoder
 from callclf.features.windows import build_windows
 from callclf.fingerprint import call_fingerprint
@@ -43,6 +46,32 @@ class EncoderAlone:
         highest = np.full((len(calls), scores.shape[1]), -20.0)
         np.maximum.at(highest, build_windows(calls).scored_call, scores)
         return 1 / (1 + np.exp(-highest))
+
+
+class Without:
+    """A model that sees only zeros where some features of `features.extract` would be.
+
+    Parameters
+    ----------
+    function
+        Name of the function there that computes them.
+    fit
+        Returns the model, once they are gone.
+    """
+
+    def __init__(self, function: str, fit: Callable[[], FailureModeClassifier]) -> None:
+        computed = getattr(extract, function)
+        self._gone = partial(
+            mock.patch.object, extract, function, lambda *given: 0 * computed(*given)
+        )
+        with self._gone():
+            self._model = fit()
+        self.classes_ = self._model.classes_
+
+    def predict_proba(self, calls: Sequence[Transcript]) -> np.ndarray:
+        """Return probabilities, shape (n_calls, n_labels)."""
+        with self._gone():
+            return self._model.predict_proba(calls)
 
 
 def main() -> None:
@@ -80,10 +109,13 @@ def systems(material: Material, names: Sequence[str]) -> dict[str, Callable[[], 
 
     everything = np.ones(len(calls), dtype=bool)
     return {
-        "TF-IDF, words": lambda: TfidfBaseline(names, characters=False).fit(calls, labels),
+        "TF-IDF, words": lambda: TurnBaseline(names, tfidf(characters=False)).fit(calls, labels),
+        "frozen encoder": lambda: TurnBaseline(names, FrozenEncoder()).fit(calls, labels),
         "`fast` without public conversations": lambda: head(~public),
         "`fast` without the later writers": lambda: head(~later),
         "`fast`, every call of equal weight": lambda: head(everything, weighted=False),
+        "`fast` without history": lambda: Without("history", lambda: head(everything)),
+        "`fast` without cues": lambda: Without("cue_flags", lambda: head(everything)),
         "`fast`": lambda: head(everything),
         "encoder alone": lambda: EncoderAlone(load_encoder(model_folder("base")), names),
         "`base`": lambda: callclf.load("base"),

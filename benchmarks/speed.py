@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
-from baseline import TfidfBaseline
+from baseline import TurnBaseline, tfidf
 
 import callclf
 from callclf import Transcript
@@ -48,7 +48,7 @@ def main() -> int:
         "callclf fast": model.predict_proba
     }
     for name, characters in (("TF-IDF words", False), (BASELINE, True)):
-        baseline = TfidfBaseline(model.classes_, characters=characters)
+        baseline = TurnBaseline(model.classes_, tfidf(characters=characters))
         baseline.fit(corpus.calls, corpus.labels)
         contenders[name] = baseline.predict_proba
     times = interleaved(contenders, corpus.calls)

@@ -54,6 +54,9 @@ class FinetuneConfig:
     clean_share
         Share of the public calls without any mark that an epoch sees: they are most of the
         tokens and the least of the news.
+    whole_call_passes
+        Times that an epoch sees a written call of many turns, each time with other noise: these
+        are a tenth of the tokens, and what real use looks like most.
     seed
         Same seed, data and machine: same encoder.
     threads
@@ -69,5 +72,6 @@ class FinetuneConfig:
     pair_weight: float = 0.15
     pair_margin: float = 0.5
     clean_share: float = 0.4
+    whole_call_passes: int = 2
     seed: int = 0
     threads: int | None = None

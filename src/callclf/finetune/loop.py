@@ -69,10 +69,10 @@ class Trainer:
             weight_decay=0.01,
             fused=True,
         )
-        self.step, self.total = 0, 0
+        self.step, self.total, self.spent = 0, 0, 0.0
 
-    def run(self, batches_of: Callable[[int], list[list[Group]]]) -> None:
-        """Train.
+    def run(self, batches_of: Callable[[int], list[list[Group]]]) -> float:
+        """Train; return the seconds that all steps took, those of earlier starts included.
 
         Parameters
         ----------
@@ -97,8 +97,10 @@ class Trainer:
         self._save()
         if self.best.exists():
             self.network.load_state_dict(_weights(load_file(self.best)))
+        return self.spent
 
     def _learn(self, batch: Sequence[Group]) -> None:
+        begun = time.monotonic()
         rise = min(1.0, (self.step + 1) / (WARM_UP * self.total))
         factor = rise * max(LOWEST, 1 - self.step / self.total)
         for group, rate in zip(self.optimizer.param_groups, (self.rate, HEAD_RATE), strict=True):
@@ -112,6 +114,7 @@ class Trainer:
         self.optimizer.zero_grad()
         self.step += 1
         self._last = float(loss.detach())
+        self.spent += time.monotonic() - begun
 
     def _judge(self, judge: Callable[[], float], epoch: int) -> None:
         so_far = float(load_file(self.best)["value"]) if self.best.exists() else -1.0
@@ -141,7 +144,8 @@ class Trainer:
         state = self._weights()
         for number, values in self.optimizer.state_dict()["state"].items():
             state |= {f"optimizer.{number}.{name}": value for name, value in values.items()}
-        state["step"], state["total"] = torch.tensor(self.step), torch.tensor(self.total)
+        for name in ("step", "total", "spent"):
+            state[name] = torch.tensor(getattr(self, name))
         _write(state, self.checkpoint)
 
     def _resume(self) -> None:
@@ -150,6 +154,7 @@ class Trainer:
             return
         state = load_file(self.checkpoint)
         self.step, self.total = int(state.pop("step")), int(state.pop("total"))
+        self.spent = float(state.pop("spent"))
         self.network.load_state_dict(_weights(state))
         optimizer = self.optimizer.state_dict()
         for name, tensor in state.items():

@@ -30,8 +30,8 @@ LONG = 14
 
 def learn_pretext(
     network: TurnNetwork, texts: Sequence[Text], config: FinetuneConfig, checkpoint: Path
-) -> None:
-    """Train the network to find exchanged turns.
+) -> float:
+    """Train the network to find exchanged turns; return the seconds that it took.
 
     Parameters
     ----------
@@ -63,15 +63,14 @@ def learn_pretext(
                 groups.append((Item(window, y[window.turns]),))
         return bucketed(groups, config.tokens_per_batch, rng)
 
-    trainer = Trainer(
+    return Trainer(
         network,
         _loss,
         rate=config.pretext.rate,
         epochs=config.pretext.epochs,
         checkpoint=checkpoint,
         seed=config.seed,
-    )
-    trainer.run(epoch)
+    ).run(epoch)
 
 
 def _loss(scores: Tensor, batch: Sequence[Group]) -> Tensor:

@@ -70,16 +70,19 @@ def finetune(
 
     torch.manual_seed(config.seed)
     network = TurnNetwork(start, len(TASKS))
+    seconds = 0.0
     if config.pretext.epochs:
         named = {text.fingerprint for text in more}
         also = [text for text in train if text.fingerprint not in named]
-        learn_pretext(network, [*more, *also], config, folder / "pretext.safetensors")
+        seconds += learn_pretext(network, [*more, *also], config, folder / "pretext.safetensors")
     network.head = torch.nn.Linear(network.bert.config.hidden_size, len(names) + 1)
     torch.nn.init.normal_(network.head.weight, std=0.02)
     torch.nn.init.zeros_(network.head.bias)
-    learn_labels(network, train, held_out, names, config, folder / "labelled.safetensors")
+    seconds += learn_labels(
+        network, train, held_out, names, config, folder / "labelled.safetensors"
+    )
     files = encoder_files(
-        network, tokenizer_bytes, names, config.labelled.limits, _about(train, config)
+        network, tokenizer_bytes, names, config.labelled.limits, _about(train, config, seconds)
     )
     for name in ENCODER_FILES:
         (folder / name).write_bytes(files[name])
@@ -102,12 +105,14 @@ def _text(call: Transcript, labels: CallLabels | None, tokenizer: Tokenizer) -> 
     return Text(call, labels, str(group), tokenizer)
 
 
-def _about(train: Sequence[Text], config: FinetuneConfig) -> dict[str, Any]:
+def _about(train: Sequence[Text], config: FinetuneConfig, seconds: float) -> dict[str, Any]:
     settings = asdict(config)
     del settings["threads"]
     return {
         "start": dict(START),
         "settings": settings,
+        "hours": round(seconds / 3600, 1),
+        "threads": torch.get_num_threads(),
         "libraries": {name: metadata.version(name) for name in ("torch", "transformers")},
         "seen": sorted(text.fingerprint for text in train),
     }

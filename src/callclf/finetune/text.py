@@ -17,6 +17,9 @@ from callclf.transcript import Transcript
 
 __all__ = ["Text"]
 
+WHOLE = 12
+"""Turns from which on a written conversation is a whole call and not an excerpt."""
+
 
 @dataclass(frozen=True)
 class Text:
@@ -52,6 +55,11 @@ class Text:
     def is_half(self) -> bool:
         """Whether it is one half of a contrast pair."""
         return "pair" in self.call.meta
+
+    @property
+    def is_whole_call(self) -> bool:
+        """Whether it was written as a whole call, not as a snippet of one."""
+        return not self.public and not self.is_half and len(self.call.turns) >= WHOLE
 
     @cached_property
     def turns(self) -> list[TokenTurn]:
