@@ -20,9 +20,9 @@ def call(id, words="hello there", **meta):
 
 def test_the_shipped_corpus_has_what_its_card_says(corpus, repo):
     counts = {
-        "calls": (893, 15657, 7702),
-        "everyday": (3115, 26892, 13273),
-        "pairs": (4636, 19205, 10230),
+        "calls": (1373, 24867, 12404),
+        "everyday": (3695, 33601, 16649),
+        "pairs": (5076, 21551, 11472),
     }
     for name, expected in counts.items():
         part = Corpus.load(repo / "data" / "corpus" / f"{name}.jsonl")
@@ -31,7 +31,7 @@ def test_the_shipped_corpus_has_what_its_card_says(corpus, repo):
     card = (repo / "data/corpus/README.md").read_text()
     for row in counts.values():
         assert " | ".join(f"{number:,}" for number in row) in card
-    assert len(corpus) == 893 + 3115 + 4636
+    assert len(corpus) == 1373 + 3695 + 5076
     assert f"{len(corpus):,} labelled conversations" in (repo / "README.md").read_text()
 
 

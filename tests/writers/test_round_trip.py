@@ -17,7 +17,7 @@ SAMPLE = 20
 
 @pytest.fixture(
     scope="module",
-    params=[(SAMPLE, 893 + 156 + 232), pytest.param((1, 8644), marks=pytest.mark.slow)],
+    params=[(SAMPLE, 1373 + 185 + 254), pytest.param((1, 10144), marks=pytest.mark.slow)],
     ids=["some", "all"],
 )
 def calls(repo, request):
