@@ -23,7 +23,7 @@ CONTEXT_TURNS = 2
 """Turns before the agent's turn that are put in front of it."""
 
 
-def tfidf(*, characters: bool) -> Any:
+def tfidf(*, characters: bool) -> TransformerMixin:
     """Return TF-IDF of words (1-2) and, if wanted, of character n-grams (3-5) beside them."""
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
     chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2, sublinear_tf=True)
@@ -38,13 +38,14 @@ class FrozenEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, texts: Sequence[str]) -> np.ndarray:
-        """Return vectors of length 1, shape (n_texts, 384)."""
+        """Return vectors of length 1, shape (n_texts, n_hidden)."""
         import torch
         from transformers import AutoModel, AutoTokenizer
 
         from callclf.finetune.start import start_folder
 
-        tokenizer = AutoTokenizer.from_pretrained(start_folder())
+        # The turn that is judged comes last in its text.
+        tokenizer = AutoTokenizer.from_pretrained(start_folder(), truncation_side="left")
         network = AutoModel.from_pretrained(start_folder()).eval()
         order = np.argsort([len(text) for text in texts])
         vectors = np.empty((len(texts), network.config.hidden_size), dtype=np.float32)
@@ -71,7 +72,7 @@ class TurnBaseline:
         From texts to numbers.
     """
 
-    def __init__(self, names: Sequence[str], features: Any) -> None:
+    def __init__(self, names: Sequence[str], features: TransformerMixin) -> None:
         self.names = self.classes_ = tuple(names)
         head = LogisticRegression(C=10, class_weight="balanced", max_iter=300)
         self.pipeline = make_pipeline(features, OneVsRestClassifier(head))

@@ -51,6 +51,8 @@ class EncoderAlone:
 class Without:
     """A model that sees only zeros where some features of `features.extract` would be.
 
+    When it is asked, too: otherwise it would meet features that it has never learned from.
+
     Parameters
     ----------
     function
@@ -115,7 +117,7 @@ def systems(material: Material, names: Sequence[str]) -> dict[str, Callable[[], 
         "`fast` without the later writers": lambda: head(~later),
         "`fast`, every call of equal weight": lambda: head(everything, weighted=False),
         "`fast` without history": lambda: Without("history", lambda: head(everything)),
-        "`fast` without cues": lambda: Without("cue_flags", lambda: head(everything)),
+        "`fast` without cue flags": lambda: Without("cue_flags", lambda: head(everything)),
         "`fast`": lambda: head(everything),
         "encoder alone": lambda: EncoderAlone(load_encoder(model_folder("base")), names),
         "`base`": lambda: callclf.load("base"),

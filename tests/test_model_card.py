@@ -35,3 +35,7 @@ def test_no_call_of_the_checks_was_learned_from(repo):
     document = read_report(repo / "docs" / "report" / "report.json")
     for evaluation in document["evaluations"].values():
         assert evaluation["leakage"]["known"] and not evaluation["leakage"]["ids"]
+
+
+def test_the_default_card_says_what_fine_tuning_its_encoder_took():
+    assert "hours of learning steps on" in card_of(DEFAULT)

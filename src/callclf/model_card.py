@@ -52,10 +52,12 @@ Its encoder, an ONNX file of {size:.0f} MB with eight-bit weights (SHA-256 of it
 `{digest}`), was fine-tuned from `{package}`
 ({licence}; SHA-256 of the weights `{sha256}`): {pretext:g} passes over conversations
 without labels, in which it learned which turns had been exchanged, and {epochs:g} over {seen:,} of
-these calls, {hours:g} hours in all with {threads} threads. It reads windows of up to {window}
-tokens. The other calls, {held_out:.0f} % of each source by a hash and all of writer {writers},
-set probabilities and thresholds.
+these calls{cost}. It reads windows of up to {window} tokens.
+The other calls, {held_out:.0f} % of each source by a hash and all of writer {writers}, set
+probabilities and thresholds.
 """
+
+_COST = ": {hours:.1f} hours of learning steps on {threads} threads"
 
 _FIGURES = """\
 Average precision per call, with 95 % intervals from resampling calls, on calls that it never saw:
@@ -113,8 +115,7 @@ def _encoder(model: FailureModeClassifier) -> str:
         writers=", ".join(settings["held_out_writers"]),
         pretext=settings["pretext"]["epochs"],
         epochs=settings["labelled"]["epochs"],
-        hours=encoder.info["hours"],
-        threads=encoder.info["threads"],
+        cost=_COST.format_map(encoder.info) if "hours" in encoder.info else "",
         window=encoder.limits.window,
         size=size,
         digest=encoder.digest[:16],

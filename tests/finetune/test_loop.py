@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from callclf.errors import ModelError
 from callclf.features.tokens import TokenWindow
 from callclf.finetune.items import Item
 
@@ -74,7 +75,7 @@ def test_an_interrupted_run_ends_with_the_weights_of_an_undisturbed_one(
     folders = SimpleNamespace(whole=tmp_path / "whole", broken=tmp_path / "broken")
     folders.whole.mkdir()
     folders.broken.mkdir()
-    trainer(whole, folders.whole).run(batches)
+    assert trainer(whole, folders.whole).run(batches) > 0
 
     interrupted = trainer(broken, folders.broken)
     learn = interrupted._learn
@@ -87,5 +88,18 @@ def test_an_interrupted_run_ends_with_the_weights_of_an_undisturbed_one(
     monkeypatch.setattr(interrupted, "_learn", fail_at_the_fourth)
     with pytest.raises(KeyboardInterrupt):
         interrupted.run(batches)
-    trainer(again, folders.broken).run(batches)
+    resumed = trainer(again, folders.broken)
+    assert resumed.run(batches) == resumed.spent > interrupted.spent > 0
     assert same(weights(whole), weights(again))
+
+
+def test_a_run_is_not_resumed_for_another_number_of_passes(tiny, tmp_path):
+    trainer(tiny(), tmp_path, epochs=2).run(batches)
+    with pytest.raises(ModelError, match=r"begun for 2 passes, not for 3: .*another folder"):
+        trainer(tiny(), tmp_path, epochs=3).run(batches)
+
+
+def test_a_tiny_part_of_a_pass_is_one_step(tiny, tmp_path):
+    once = trainer(tiny(), tmp_path, epochs=0.01)
+    once.run(batches)
+    assert once.step == once.total == 1

@@ -9,9 +9,12 @@ from tokenizers import Tokenizer, models
 
 from callclf.features.tokens import TokenTurn, TokenWindow
 from callclf.finetune.augment import augmented
+from callclf.finetune.config import FinetuneConfig, Stage
 from callclf.finetune.corrupt import TASKS, TurnPool, corrupted
 from callclf.finetune.items import Item, bucketed
+from callclf.finetune.text import Text
 from callclf.finetune.vocabulary import read_vocabulary
+from callclf.transcript import Transcript, Turn
 
 SPECIAL = ["[PAD]", "[MASK]", ".", "##7", "##8", "12", "34", "567"]
 NAMES = """monday tuesday wednesday thursday friday saturday sunday january february march april may
@@ -114,3 +117,27 @@ def test_batches_hold_every_group_once_and_keep_to_the_budget():
         assert max(len(i.window.ids) for i in items) * len(items) <= 400
     again = bucketed(groups, 400, random.Random(1))
     assert [[id(g) for g in b] for b in batches] == [[id(g) for g in b] for b in again]
+
+
+def written(n_turns, **meta):
+    turns = [Turn(("customer", "agent")[i % 2], "parcel") for i in range(n_turns)]
+    return Text(Transcript(turns, id="c", meta=meta), None, "c", None)
+
+
+def test_long_written_calls_are_those_of_twelve_turns_or_more_by_our_writers():
+    assert written(12, writer="w1").is_long_written_call
+    assert not written(11, writer="w1").is_long_written_call
+    assert not written(12, source="star").is_long_written_call
+    assert not written(12, writer="p1", pair="p1-001").is_long_written_call
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"long_call_passes": 0}, "long_call_passes must be above 0, got 0"),
+        ({"labelled": Stage(epochs=0, rate=1e-4)}, "labelled.epochs must be above 0, got 0"),
+    ],
+)
+def test_a_configuration_that_would_learn_nothing_is_refused(given, message):
+    with pytest.raises(ValueError, match=message):
+        FinetuneConfig(**given)

@@ -1,6 +1,7 @@
 """Fine-tuning from end to end, from a network of a few thousand random numbers."""
 
 import logging
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 from test_noise import NAMED
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from callclf.cli import main
 from callclf.features.windows import build_windows
 from callclf.finetune.config import FinetuneConfig, Stage
 from training_cases import ASKS, GOOD, RUDE, SHUT, make_corpus
@@ -16,6 +18,7 @@ torch = pytest.importorskip("torch", reason="needs the extra [finetune]")
 transformers = pytest.importorskip("transformers", reason="needs the extra [finetune]")
 
 LABELS = ("rudeness", "escalation_refused")
+EMPTY = SimpleNamespace(calls=(), labels=(), taxonomy=SimpleNamespace(names=LABELS))
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused0]", "[unused1]", ".", ","]
 
 
@@ -60,5 +63,16 @@ def test_an_encoder_learns_labels_and_knows_what_it_saw(start, tmp_path, caplog)
         truth = np.array([name in labels.labels for labels in fresh.labels])
         assert roc_auc_score(truth, highest[:, j]) > 0.95
 
+    assert encoder.info["hours"] >= 0 and encoder.info["threads"] == 1
+
     again = finetune(corpus, fresh.calls, LABELS, config, tmp_path / "out")
     assert np.array_equal(again(fresh.calls), scores)
+
+
+def test_the_command_learns_for_as_many_passes_as_it_is_told(monkeypatch, tmp_path):
+    given = []
+    monkeypatch.setattr("callclf.finetune.run.finetune", lambda *a: given.append(a[3]))
+    monkeypatch.setattr("callclf.cli.finetune.gather", lambda recipe: EMPTY)
+    assert main(["finetune", "--passes", "10", "--seed", "3", "--out", str(tmp_path)]) == 0
+    assert main(["finetune", "--out", str(tmp_path)]) == 0
+    assert [(c.labelled.epochs, c.seed) for c in given] == [(10, 3), (5, 0)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from callclf.cli.inputs import Commands
 from callclf.corpus import Corpus
 from callclf.errors import MissingExtraError
+from callclf.finetune import FinetuneConfig
 from callclf.fingerprint import call_fingerprint
 from callclf.training import load_recipe
 from callclf.training.material import gather
@@ -22,18 +24,30 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder; goes on where it was")
     parser.add_argument("--unlabelled", help="JSON lines of more conversations, without labels")
     parser.add_argument("--threads", type=int, help="of torch; all cores by default")
+    parser.add_argument(
+        "--passes",
+        type=float,
+        default=FinetuneConfig().labelled.epochs,
+        help="over the labelled calls; %(default)g by default",
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.set_defaults(run=_finetune)
 
 
 def _finetune(arguments: argparse.Namespace) -> int:
     try:
-        from callclf.finetune import FinetuneConfig
         from callclf.finetune.run import finetune
     except ImportError as error:
         raise MissingExtraError(
             f"fine-tuning needs more than prediction ({error}): pip install 'callclf[finetune]'"
         ) from None
+    config = FinetuneConfig()
+    config = replace(
+        config,
+        labelled=replace(config.labelled, epochs=arguments.passes),
+        seed=arguments.seed,
+        threads=arguments.threads,
+    )
     recipe = load_recipe(arguments.recipe)
     material = gather(recipe)
     measured = {
@@ -47,7 +61,7 @@ def _finetune(arguments: argparse.Namespace) -> int:
         zip(material.calls, material.labels, strict=True),
         (call for call in more if call_fingerprint(call) not in measured),
         material.taxonomy.names,
-        FinetuneConfig(seed=arguments.seed, threads=arguments.threads),
+        config,
         arguments.out,
     )
     print(arguments.out)

@@ -40,10 +40,11 @@ def learn_labels(
 ) -> float:
     """Train the network on labels, and on one output more: whether the turn fails at all.
 
-    Returns the seconds that it took.
+    Returns the seconds that its steps took.
 
     Gaps are left out of the loss. Failing turns weigh `positive_weight`; calls without any mark
-    are thinned out, those of public sources by `clean_share`.
+    are thinned out, those of public sources by `clean_share`; long written calls come more than
+    once.
 
     Parameters
     ----------
@@ -73,13 +74,14 @@ def learn_labels(
         for text, y, dull in zip(texts, targets, clean, strict=True):
             if dull and rng.random() >= config.clean_share:
                 continue
-            for _ in range(config.whole_call_passes if text.is_whole_call else 1):
+            items = []
+            for _ in range(config.long_call_passes if text.is_long_written_call else 1):
                 turns = augmented(text.turns, vocabulary, rng)
-                items = _items(turns, y, cut_windows(turns, marks, config.labelled.limits))
-                if text.is_half and len(items) == 1:
-                    pairs[text.group] += items
-                else:
-                    groups += [(item,) for item in items]
+                items += _items(turns, y, cut_windows(turns, marks, config.labelled.limits))
+            if text.is_half and len(items) == 1:
+                pairs[text.group] += items
+            else:
+                groups += [(item,) for item in items]
         groups += [tuple(items) for items in pairs.values()]
         return bucketed(groups, config.tokens_per_batch, rng)
 

@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from callclf.errors import ModelError
 from callclf.finetune.items import Group, Item
 from callclf.finetune.network import TurnNetwork, collate
 
@@ -41,7 +42,7 @@ class Trainer:
     epochs
         How many; may be a fraction.
     checkpoint
-        File that holds weights, the optimiser's state and the step.
+        File that holds weights, the optimiser's state and how far it is.
     seed
         Of dropout.
     judge
@@ -78,19 +79,24 @@ class Trainer:
         ----------
         batches_of
             Number of the epoch to its batches; the same number must give the same batches.
+
+        Raises
+        ------
+        ModelError
+            If the checkpoint was begun for another number of epochs.
         """
         self._resume()
         self.network.train()
         epoch = done = 0
-        started, first = time.monotonic(), self.step
+        first = self.step
         while not self.total or done < self.total:
             batches = batches_of(epoch)
-            self.total = self.total or int(len(batches) * self.epochs)
+            self.total = self.total or max(1, int(len(batches) * self.epochs))
             for batch in batches[: self.total - done]:
                 done += 1
                 if done > self.step:
                     self._learn(batch)
-                    self._report(started, first)
+                    self._report()
             epoch += 1
             if self.judge and done >= self.step > first:
                 self._judge(self.judge, epoch)
@@ -129,12 +135,11 @@ class Trainer:
     def _weights(self) -> dict[str, Tensor]:
         return {f"network.{name}": t for name, t in self.network.state_dict().items()}
 
-    def _report(self, started: float, first: int) -> None:
+    def _report(self) -> None:
         if self.step % SAVE_EVERY == 0:
             self._save()
         if self.step % LOG_EVERY == 0:
-            spent = time.monotonic() - started
-            left = spent / (self.step - first) * (self.total - self.step)
+            left = self.spent / self.step * (self.total - self.step)
             logger.info(
                 "step %d of %d, loss %.3f, %.0f min left",
                 self.step, self.total, self._last, left / 60,
@@ -144,7 +149,7 @@ class Trainer:
         state = self._weights()
         for number, values in self.optimizer.state_dict()["state"].items():
             state |= {f"optimizer.{number}.{name}": value for name, value in values.items()}
-        for name in ("step", "total", "spent"):
+        for name in ("step", "total", "spent", "epochs"):
             state[name] = torch.tensor(getattr(self, name))
         _write(state, self.checkpoint)
 
@@ -154,7 +159,12 @@ class Trainer:
             return
         state = load_file(self.checkpoint)
         self.step, self.total = int(state.pop("step")), int(state.pop("total"))
-        self.spent = float(state.pop("spent"))
+        self.spent, epochs = float(state.pop("spent")), float(state.pop("epochs"))
+        if abs(epochs - self.epochs) > 1e-6:  # the rate has been falling towards their end
+            raise ModelError(
+                f"{self.checkpoint} was begun for {epochs:g} passes, not for {self.epochs:g}: "
+                "go on with as many, or start in another folder"
+            )
         self.network.load_state_dict(_weights(state))
         optimizer = self.optimizer.state_dict()
         for name, tensor in state.items():

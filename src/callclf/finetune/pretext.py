@@ -31,7 +31,7 @@ LONG = 14
 def learn_pretext(
     network: TurnNetwork, texts: Sequence[Text], config: FinetuneConfig, checkpoint: Path
 ) -> float:
-    """Train the network to find exchanged turns; return the seconds that it took.
+    """Train the network to find exchanged turns; return the seconds that its steps took.
 
     Parameters
     ----------

@@ -111,7 +111,7 @@ def _about(train: Sequence[Text], config: FinetuneConfig, seconds: float) -> dic
     return {
         "start": dict(START),
         "settings": settings,
-        "hours": round(seconds / 3600, 1),
+        "hours": round(seconds / 3600, 2),
         "threads": torch.get_num_threads(),
         "libraries": {name: metadata.version(name) for name in ("torch", "transformers")},
         "seen": sorted(text.fingerprint for text in train),

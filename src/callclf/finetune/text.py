@@ -17,8 +17,8 @@ from callclf.transcript import Transcript
 
 __all__ = ["Text"]
 
-WHOLE = 12
-"""Turns from which on a written conversation is a whole call and not an excerpt."""
+LONG = 12
+"""Turns from which on a call is long: most whole calls are, and few snippets."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ class Text:
         return "pair" in self.call.meta
 
     @property
-    def is_whole_call(self) -> bool:
-        """Whether it was written as a whole call, not as a snippet of one."""
-        return not self.public and not self.is_half and len(self.call.turns) >= WHOLE
+    def is_long_written_call(self) -> bool:
+        """Whether it is a long call, neither public nor one half of a contrast pair."""
+        return not self.public and not self.is_half and len(self.call.turns) >= LONG
 
     @cached_property
     def turns(self) -> list[TokenTurn]:
