@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models
 
+from callclf.errors import ReadError
 from callclf.features.tokens import TokenTurn, TokenWindow
 from callclf.finetune.augment import augmented
 from callclf.finetune.config import FinetuneConfig, Stage
@@ -135,9 +136,9 @@ def test_long_written_calls_are_those_of_twelve_turns_or_more_by_our_writers():
     ("given", "message"),
     [
         ({"long_call_passes": 0}, "long_call_passes must be above 0, got 0"),
-        ({"labelled": Stage(epochs=0, rate=1e-4)}, "labelled.epochs must be above 0, got 0"),
+        ({"labelled": Stage(epochs=0, rate=1e-4)}, "labelled calls, must be above 0, got 0"),
     ],
 )
 def test_a_configuration_that_would_learn_nothing_is_refused(given, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ReadError, match=message):
         FinetuneConfig(**given)

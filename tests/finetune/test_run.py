@@ -76,3 +76,8 @@ def test_the_command_learns_for_as_many_passes_as_it_is_told(monkeypatch, tmp_pa
     assert main(["finetune", "--passes", "10", "--seed", "3", "--out", str(tmp_path)]) == 0
     assert main(["finetune", "--out", str(tmp_path)]) == 0
     assert [(c.labelled.epochs, c.seed) for c in given] == [(10, 3), (5, 0)]
+
+
+def test_the_command_refuses_to_learn_nothing(capsys, tmp_path):
+    assert main(["finetune", "--passes", "0", "--out", str(tmp_path)]) != 0
+    assert "must be above 0, got 0" in capsys.readouterr().err

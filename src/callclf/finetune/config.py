@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from callclf.errors import ReadError
 from callclf.features.tokens import WindowLimits
 
 __all__ = ["FinetuneConfig", "Stage"]
@@ -56,7 +57,7 @@ class FinetuneConfig:
         tokens and the least of the news.
     long_call_passes
         Times that an epoch sees a long written call, each time with other noise: on those of an
-        unseen writer, encoders without this fell far behind n-grams.
+        unseen writer the encoder is behind the n-grams (`make ingredients`), elsewhere it is not.
     seed
         Same seed, data, machine and threads: same weights.
     threads
@@ -77,9 +78,9 @@ class FinetuneConfig:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        for name, value, least in (
-            ("labelled.epochs", self.labelled.epochs, 0),
-            ("long_call_passes", self.long_call_passes, 0),
+        for name, value in (
+            ("labelled.epochs, the passes over labelled calls,", self.labelled.epochs),
+            ("long_call_passes", self.long_call_passes),
         ):
-            if not value > least:
-                raise ValueError(f"{name} must be above {least}, got {value!r}")
+            if not value > 0:
+                raise ReadError(f"{name} must be above 0, got {value!r}")

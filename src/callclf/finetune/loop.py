@@ -150,7 +150,7 @@ class Trainer:
         for number, values in self.optimizer.state_dict()["state"].items():
             state |= {f"optimizer.{number}.{name}": value for name, value in values.items()}
         for name in ("step", "total", "spent", "epochs"):
-            state[name] = torch.tensor(getattr(self, name))
+            state[name] = torch.tensor(getattr(self, name), dtype=torch.float64)
         _write(state, self.checkpoint)
 
     def _resume(self) -> None:
@@ -160,7 +160,7 @@ class Trainer:
         state = load_file(self.checkpoint)
         self.step, self.total = int(state.pop("step")), int(state.pop("total"))
         self.spent, epochs = float(state.pop("spent")), float(state.pop("epochs"))
-        if abs(epochs - self.epochs) > 1e-6:  # the rate has been falling towards their end
+        if epochs != self.epochs:  # the rate has been falling towards their end
             raise ModelError(
                 f"{self.checkpoint} was begun for {epochs:g} passes, not for {self.epochs:g}: "
                 "go on with as many, or start in another folder"
