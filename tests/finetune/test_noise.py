@@ -44,7 +44,8 @@ def test_numbers_are_exchanged_for_numbers_of_as_many_digits_and_days_for_days(v
     assert vocabulary.punctuation == {IDS["."]}
 
 
-def test_corruption_says_what_it_changed_and_changes_nothing_else(vocabulary):
+def test_corruption_says_what_it_changed_and_changes_nothing_else(vocabulary, monkeypatch):
+    monkeypatch.setattr("callclf.finetune.corrupt.RENUMBERED", 0.0)
     turns = call()
     other = [TokenTurn(t.company, (IDS["red"],) * (5 + t.place), t.place) for t in call()]
     pool = TurnPool([turns, other], ["a", "a"])
@@ -61,6 +62,33 @@ def test_corruption_says_what_it_changed_and_changes_nothing_else(vocabulary):
         seen += y.sum(axis=0)
     assert seen[TASKS.index("foreign")] > 50
     assert seen[TASKS.index("altered")] > 50
+
+
+def test_only_what_was_named_before_is_altered(vocabulary):
+    turns = [*call(2, ("parcel",)), replace(call(4)[3], place=2), replace(call(4)[3], place=3)]
+    pool = TurnPool([turns], ["a"])
+    altered = np.zeros(4)
+    for seed in range(300):
+        _, y = corrupted(turns, "a", pool, vocabulary, random.Random(seed))
+        altered += y[:, TASKS.index("altered")]
+    assert altered[3] > 20
+    assert not altered[:3].any()
+
+
+def test_renumbering_keeps_to_the_kind_and_is_the_same_throughout(vocabulary, monkeypatch):
+    monkeypatch.setattr("callclf.finetune.corrupt.RENUMBERED", 1.0)
+    turns = [TokenTurn(False, tuple(IDS[w] for w in ("12", "monday", "parcel")), k) for k in (0, 1)]
+    seen = set()
+    for seed in range(50):
+        (first, second), y = corrupted(turns, "a", TurnPool([turns], ["a"]), vocabulary,
+                                       random.Random(seed))  # fmt: skip
+        assert first.ids == second.ids
+        assert not y.any()
+        number, day, thing = first.ids
+        assert day in vocabulary.alike[IDS["monday"]]
+        assert thing == IDS["parcel"]
+        seen.add(number)
+    assert seen == {IDS["12"], IDS["34"]}
 
 
 def test_noise_keeps_every_turn_and_its_place_and_empties_none(vocabulary):

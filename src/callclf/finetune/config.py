@@ -58,6 +58,11 @@ class FinetuneConfig:
     long_call_passes
         Times that an epoch sees a long written call, each time with other noise: on those of an
         unseen writer the encoder is behind the n-grams (`make ingredients`), elsewhere it is not.
+    pretext_share
+        Share of all conversations that a pass of the labelled stage also sees with turns exchanged:
+        the labels of the training calls are soon known by heart, what an answer is never is.
+    dropout
+        Share of each layer's outputs that a step hides.
     seed
         Same seed, data, machine and threads: same weights.
     threads
@@ -74,6 +79,8 @@ class FinetuneConfig:
     pair_margin: float = 0.5
     clean_share: float = 0.4
     long_call_passes: int = 2
+    pretext_share: float = 0.3
+    dropout: float = 0.1
     seed: int = 0
     threads: int | None = None
 

@@ -2,7 +2,7 @@
 
 What makes most failures is that a turn does not answer this customer. No label is needed to learn
 what an answer is: a turn from another conversation does not belong, nor does one from elsewhere in
-the same one, nor one whose numbers are wrong.
+the same one, nor one whose numbers contradict what was said before.
 """
 
 from __future__ import annotations
@@ -22,10 +22,15 @@ __all__ = ["TASKS", "TurnPool", "corrupted"]
 
 TASKS = ("foreign", "misplaced", "altered")
 """What the encoder is asked of each turn of the company: is it, or what it answers, from another
-conversation; is it from elsewhere in this one; were its numbers, days or the like changed."""
+conversation; is it from elsewhere in this one; was a number, a day or the like that had been named
+before changed in it."""
 
-FOREIGN, FOREIGN_QUESTION, MISPLACED, ALTERED = 0.10, 0.07, 0.10, 0.15
-"""Shares of the company's turns that are corrupted in each way."""
+FOREIGN, FOREIGN_QUESTION, MISPLACED, ALTERED = 0.10, 0.07, 0.10, 0.25
+"""Shares of the company's turns that are corrupted in each way, where they can be."""
+
+RENUMBERED = 0.5
+"""Share of the calls in which every number, day or the like becomes another throughout, so that
+only the call itself can tell which one is right."""
 
 _TRIES = 4
 
@@ -61,7 +66,10 @@ def corrupted(
     rng: random.Random,
 ) -> tuple[list[TokenTurn], npt.NDArray[np.float32]]:
     """Return the call with some turns exchanged, and what was done: shape (n_turns, 3)."""
+    if rng.random() < RENUMBERED:
+        turns = _renumbered(turns, vocabulary, rng)
     result, y = list(turns), np.zeros((len(turns), len(TASKS)), dtype=np.float32)
+    named = _named_before(turns, vocabulary)
     company = [k for k, turn in enumerate(turns) if turn.company]
     for k in company:
         turn, draw = turns[k], rng.random()
@@ -78,16 +86,43 @@ def corrupted(
                 result[k] = replace(turn, ids=other)
                 y[k, 1] = 1
         elif draw < FOREIGN + FOREIGN_QUESTION + MISPLACED + ALTERED:
-            changed = _altered(turn.ids, vocabulary, rng)
+            changed = _altered(turn.ids, named[k], vocabulary, rng)
             if changed != turn.ids:
                 result[k] = replace(turn, ids=changed)
                 y[k, 2] = 1
     return result, y
 
 
-def _altered(ids: tuple[int, ...], vocabulary: Vocabulary, rng: random.Random) -> tuple[int, ...]:
-    places = [i for i, token in enumerate(ids) if token in vocabulary.alike]
+def _named_before(turns: Sequence[TokenTurn], vocabulary: Vocabulary) -> list[frozenset[int]]:
+    """Return, for each turn, the numbers, days and the like of the turns before it."""
+    named: list[frozenset[int]] = [frozenset()]
+    for turn in turns[:-1]:
+        named.append(named[-1] | {token for token in turn.ids if token in vocabulary.alike})
+    return named
+
+
+def _altered(
+    ids: tuple[int, ...], named: frozenset[int], vocabulary: Vocabulary, rng: random.Random
+) -> tuple[int, ...]:
+    """Change something that was named before: of anything else nobody could tell.
+
+    Half the time it becomes another thing that was named, or looking for new ones would be enough.
+    """
+    places = [i for i, token in enumerate(ids) if token in named]
     changed = list(ids)
     for i in rng.sample(places, min(len(places), 1 + (rng.random() < 0.4))):
-        changed[i] = rng.choice(vocabulary.alike[ids[i]])
+        kind = vocabulary.alike[ids[i]]
+        also = [token for token in kind if token in named and token != ids[i]]
+        changed[i] = rng.choice(also if also and rng.random() < 0.5 else kind)
     return tuple(changed)
+
+
+def _renumbered(
+    turns: Sequence[TokenTurn], vocabulary: Vocabulary, rng: random.Random
+) -> list[TokenTurn]:
+    other: dict[int, int] = {}
+    taken: set[int] = set()
+    for token in sorted({t for turn in turns for t in turn.ids} & vocabulary.alike.keys()):
+        other[token] = rng.choice([t for t in vocabulary.alike[token] if t not in taken])
+        taken.add(other[token])
+    return [replace(turn, ids=tuple(other.get(t, t) for t in turn.ids)) for turn in turns]

@@ -16,9 +16,11 @@ from torch import Tensor
 from callclf.features.tokens import TokenTurn, TokenWindow, cut_windows, marks_of
 from callclf.finetune.augment import augmented
 from callclf.finetune.config import FinetuneConfig
+from callclf.finetune.corrupt import TASKS
 from callclf.finetune.items import Group, Item, bucketed
 from callclf.finetune.loop import Loss, Trainer
 from callclf.finetune.network import TurnNetwork, collate
+from callclf.finetune.pretext import Pretext
 from callclf.finetune.text import Text
 from callclf.finetune.vocabulary import read_vocabulary
 from callclf.labels import CallLabels, call_matrix
@@ -29,18 +31,23 @@ __all__ = ["learn_labels"]
 SCALE = 4.0
 """Of the loss, which is an average over labels of which nearly all are 0."""
 
+TASK_WEIGHT = 0.3
+"""Of a pretext task against a label: its loss stays higher."""
+
 
 def learn_labels(
     network: TurnNetwork,
     texts: Sequence[Text],
     held_out: Sequence[Text],
+    pretext: Pretext,
     names: Sequence[str],
     config: FinetuneConfig,
     checkpoint: Path,
 ) -> float:
-    """Train the network on labels, and on one output more: whether the turn fails at all.
+    """Train the network on labels; return the seconds that its steps took.
 
-    Returns the seconds that its steps took.
+    It also learns whether the turn fails at all, and goes on with the pretext tasks, on other
+    conversations that come between the labelled ones.
 
     Gaps are left out of the loss. Failing turns weigh `positive_weight`; calls without any mark
     are thinned out, those of public sources by `clean_share`; long written calls come more than
@@ -49,11 +56,13 @@ def learn_labels(
     Parameters
     ----------
     network
-        With an output a label and one more.
+        With an output a label, one more, and one a pretext task.
     texts
         Labelled conversations. Two halves of a contrast pair go through the network together.
     held_out
         Others, that say which pass was the best.
+    pretext
+        Conversations to be seen with turns exchanged.
     names
         The label set, in order.
     config
@@ -66,6 +75,7 @@ def learn_labels(
     targets = [_with_any(text.y(names)) for text in texts]
     clean = [text.public and not np.any(y != 0, where=~np.isnan(y)) and not _gaps(text, y)
              for text, y in zip(texts, targets, strict=True)]  # fmt: skip
+    targets = [_wide(y, after=len(TASKS)) for y in targets]
 
     def epoch(number: int) -> list[list[Group]]:
         rng = random.Random(f"{config.seed} labelled {number}")
@@ -83,6 +93,8 @@ def learn_labels(
             else:
                 groups += [(item,) for item in items]
         groups += [tuple(items) for items in pairs.values()]
+        for item in pretext.draw(rng, config.pretext_share):
+            groups.append((Item(item.window, _wide(item.y, before=len(names) + 1)),))
         return bucketed(groups, config.tokens_per_batch, rng)
 
     return Trainer(
@@ -98,17 +110,17 @@ def learn_labels(
 
 def _loss(config: FinetuneConfig, n_labels: int) -> Loss:
     """Return the loss of the labels that are known, and of the order in contrast pairs."""
-    weights = torch.tensor([config.positive_weight] * n_labels + [1.5])
+    positive = torch.tensor([config.positive_weight] * n_labels + [1.5] + [1.0] * len(TASKS))
+    weight = torch.tensor([1.0] * (n_labels + 1) + [TASK_WEIGHT] * len(TASKS))
 
     def loss(scores: Tensor, batch: Sequence[Group]) -> Tensor:
         y = torch.cat([torch.from_numpy(item.y) for group in batch for item in group])
         known = ~torch.isnan(y)
         each = torch.nn.functional.binary_cross_entropy_with_logits(
-            scores, torch.nan_to_num(y), pos_weight=weights, reduction="none"
+            scores, torch.nan_to_num(y), pos_weight=positive, reduction="none"
         )
-        return SCALE * (each * known).sum() / known.sum() + config.pair_weight * _pair_loss(
-            scores, y, batch, config.pair_margin
-        )
+        pairs = _pair_loss(scores[:, :n_labels], y[:, :n_labels], batch, config.pair_margin)
+        return SCALE * (each * known * weight).sum() / known.sum() + config.pair_weight * pairs
 
     return loss
 
@@ -150,8 +162,8 @@ def _pair_loss(scores: Tensor, y: Tensor, batch: Sequence[Group], margin: float)
         ends = np.cumsum([len(item.window.marks) for item in group]) + row - 1
         if len(group) == 2:
             first, second = ends
-            sign = torch.nan_to_num(y[first, :-1] - y[second, :-1])
-            gap = sign * (scores[first, :-1] - scores[second, :-1])
+            sign = torch.nan_to_num(y[first] - y[second])
+            gap = sign * (scores[first] - scores[second])
             losses.append(torch.nn.functional.softplus(margin - gap)[sign != 0])
         row = int(ends[-1]) + 1
     each = torch.cat(losses) if losses else torch.zeros(0)
@@ -165,6 +177,11 @@ def _with_any(y: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.column_stack([y, np.where(some, 1.0, np.where(unsure, np.nan, 0.0))]).astype(
         np.float32
     )
+
+
+def _wide(y: npt.NDArray[np.float32], before: int = 0, after: int = 0) -> npt.NDArray[np.float32]:
+    """Add columns that are not known."""
+    return np.pad(y, ((0, 0), (before, after)), constant_values=np.nan)
 
 
 def _gaps(text: Text, y: npt.NDArray[np.float32]) -> bool:

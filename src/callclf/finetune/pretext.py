@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from callclf.features.tokens import TokenTurn, cut_windows, marks_of
+from callclf.features.tokens import TokenTurn, WindowLimits, cut_windows, marks_of
 from callclf.finetune.config import FinetuneConfig
 from callclf.finetune.corrupt import TASKS, TurnPool, corrupted
 from callclf.finetune.items import Group, Item, bucketed
@@ -19,13 +19,46 @@ from callclf.finetune.network import TurnNetwork
 from callclf.finetune.text import Text
 from callclf.finetune.vocabulary import read_vocabulary
 
-__all__ = ["learn_pretext"]
+__all__ = ["Pretext", "learn_pretext"]
 
 MASKED = 0.05
 """Share of tokens hidden."""
 
 LONG = 14
 """Turns of a stretch of a longer call: half of the longer calls are seen in part only."""
+
+
+class Pretext:
+    """Conversations in which turns are exchanged, anew each time they are drawn.
+
+    Parameters
+    ----------
+    texts
+        Conversations; labels are not looked at.
+    limits
+        How much is read at once.
+    """
+
+    def __init__(self, texts: Sequence[Text], limits: WindowLimits) -> None:
+        self.texts = [t for t in texts if sum(turn.company for turn in t.turns) > 1]
+        self._pool = TurnPool([t.turns for t in self.texts], [t.source for t in self.texts])
+        tokenizer = texts[0].tokenizer
+        self._vocabulary, self._marks = read_vocabulary(tokenizer), marks_of(tokenizer)
+        self._limits = limits
+
+    def draw(self, rng: random.Random, share: float = 1.0) -> Iterator[Item]:
+        """Yield windows of a share of the conversations, with a target for each of `TASKS`."""
+        for text in self.texts:
+            if rng.random() >= share:
+                continue
+            turns, y = corrupted(text.turns, text.source, self._pool, self._vocabulary, rng)
+            first = 0
+            if len(turns) > LONG and rng.random() < 0.5:
+                first = rng.randrange(len(turns) - LONG)
+                turns, y = turns[first : first + LONG], y[first : first + LONG]
+            turns = [_masked(turn, self._vocabulary.mask, rng) for turn in turns]
+            for window in cut_windows(turns, self._marks, self._limits):
+                yield Item(window, y[window.turns])
 
 
 def learn_pretext(
@@ -44,23 +77,11 @@ def learn_pretext(
     checkpoint
         Where the trainer keeps its state.
     """
-    texts = [t for t in texts if sum(turn.company for turn in t.turns) > 1]
-    pool = TurnPool([text.turns for text in texts], [text.source for text in texts])
-    tokenizer = texts[0].tokenizer
-    vocabulary, marks = read_vocabulary(tokenizer), marks_of(tokenizer)
+    pretext = Pretext(texts, config.pretext.limits)
 
     def epoch(number: int) -> list[list[Group]]:
         rng = random.Random(f"{config.seed} pretext {number}")
-        groups: list[Group] = []
-        for text in texts:
-            turns, y = corrupted(text.turns, text.source, pool, vocabulary, rng)
-            first = 0
-            if len(turns) > LONG and rng.random() < 0.5:
-                first = rng.randrange(len(turns) - LONG)
-                turns, y = turns[first : first + LONG], y[first : first + LONG]
-            turns = [_masked(turn, vocabulary.mask, rng) for turn in turns]
-            for window in cut_windows(turns, marks, config.pretext.limits):
-                groups.append((Item(window, y[window.turns]),))
+        groups = [(item,) for item in pretext.draw(rng)]
         return bucketed(groups, config.tokens_per_batch, rng)
 
     return Trainer(

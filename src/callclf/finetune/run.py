@@ -19,7 +19,7 @@ from callclf.finetune.corrupt import TASKS
 from callclf.finetune.export import encoder_files
 from callclf.finetune.labelled import learn_labels
 from callclf.finetune.network import TurnNetwork
-from callclf.finetune.pretext import learn_pretext
+from callclf.finetune.pretext import Pretext, learn_pretext
 from callclf.finetune.start import START, start_folder
 from callclf.finetune.text import Text
 from callclf.labels import CallLabels
@@ -69,20 +69,20 @@ def finetune(
     logger.info("%d calls to learn from, %d held out", len(train), len(held_out))
 
     torch.manual_seed(config.seed)
-    network = TurnNetwork(start, len(TASKS))
+    network = TurnNetwork(start, len(TASKS), config.dropout)
     seconds = 0.0
+    known = {text.fingerprint for text in (*train, *held_out)}
+    plain = [*train, *(text for text in more if text.fingerprint not in known)]
     if config.pretext.epochs:
-        named = {text.fingerprint for text in more}
-        also = [text for text in train if text.fingerprint not in named]
-        seconds += learn_pretext(network, [*more, *also], config, folder / "pretext.safetensors")
-    network.head = torch.nn.Linear(network.bert.config.hidden_size, len(names) + 1)
-    torch.nn.init.normal_(network.head.weight, std=0.02)
-    torch.nn.init.zeros_(network.head.bias)
+        seconds += learn_pretext(network, plain, config, folder / "pretext.safetensors")
+    network.widen_head(len(names) + 1)
+    pretext = Pretext(plain, config.labelled.limits)
     seconds += learn_labels(
-        network, train, held_out, names, config, folder / "labelled.safetensors"
+        network, train, held_out, pretext, names, config, folder / "labelled.safetensors"
     )
+    outputs = (*names, "any", *TASKS)
     files = encoder_files(
-        network, tokenizer_bytes, names, config.labelled.limits, _about(train, config, seconds)
+        network, tokenizer_bytes, outputs, config.labelled.limits, _about(train, config, seconds)
     )
     for name in ENCODER_FILES:
         (folder / name).write_bytes(files[name])

@@ -17,7 +17,16 @@ _LIKE = (
     "morning afternoon evening",
     "today tomorrow",
     "north south east west",
-    "red blue black white green",
+    "red blue black white green yellow silver",
+    "london paris berlin rome chicago boston denver seattle houston dallas miami atlanta phoenix",
+    "breakfast lunch dinner",
+    "cheap moderate expensive",
+    "small medium large",
+    "indian chinese italian mexican thai japanese french",
+    "chicken beef fish pork cheese rice",
+    "debit credit",
+    "monthly weekly daily yearly",
+    "cable router phone laptop camera tablet",
 )
 
 _FILLERS = ("uh", "um", "er", "well", "so", "you know", "i mean", "like", "okay", "right")
@@ -42,7 +51,7 @@ class Vocabulary:
     punctuation
         Tokens that are no words.
     alike
-        Token to the tokens of its own kind: numbers of as many digits, days, months, colours.
+        Token to the tokens of its own kind: numbers of as many digits, days, names, colours.
     names
         Tokens that are first or family names, from many cultures.
     fillers
@@ -63,13 +72,14 @@ def read_vocabulary(tokenizer: Tokenizer) -> Vocabulary:
     for token, number in sorted(tokens.items()):
         if re.fullmatch(r"(##)?[0-9]+", token):
             numbers[token.startswith("##"), len(token.strip("#"))].append(number)
-    kinds = [tuple(kind) for kind in numbers.values()]
-    kinds += [tuple(tokens[word] for word in words.split()) for words in _LIKE]
+    names = tuple(sorted({tokens[name] for name in _NAMES.split() if name in tokens}))
+    kinds = [names, *(tuple(kind) for kind in numbers.values())]
+    kinds += [tuple(tokens[w] for w in words.split() if w in tokens) for words in _LIKE]
     return Vocabulary(
         mask=tokens["[MASK]"],
         punctuation=frozenset(n for t, n in tokens.items() if re.fullmatch(r"[^\w\s\[\]]", t)),
         alike={number: kind for kind in kinds for number in kind},
-        names=tuple(sorted({tokens[name] for name in _NAMES.split() if name in tokens})),
+        names=names,
         fillers=tuple(
             tuple(tokens[word] for word in filler.split())
             for filler in _FILLERS

@@ -1,4 +1,4 @@
-"""Labels of public conversations: what was read three times is the median of its readings."""
+"""Labels: what was read three times is the median of its readings; how well readers agree."""
 
 import json
 from itertools import combinations
@@ -90,3 +90,23 @@ def test_readers_agree_as_the_readme_says(folder, readings):
     assert first == second
     assert f"agree at F1 {first} (first and second reading, first and third) and {third}" in words
     assert f"{changed} calls got other firm labels" in words
+
+
+def test_a_second_reading_of_written_conversations_agrees_as_the_readme_says(folder):
+    again = records(folder / "readings" / "written.jsonl")
+    corpus = folder.parent / "corpus"
+    written = {}
+    for name in ("calls", "everyday", "pairs"):
+        written |= records(corpus / f"{name}.jsonl")
+    first = {key: written[key] for key in again}
+    differ = [
+        key
+        for key, record in again.items()
+        if bool(record["evidence"]) != bool(first[key]["evidence"])
+        and not record["borderline"]
+        and not first[key]["borderline"]
+    ]
+    words = " ".join((corpus / "README.md").read_text(encoding="utf-8").split())
+    assert f"but for {len(again)} conversations" in words
+    assert f"per call agree at F1 {agreement(again, first):.2f}" in words
+    assert not differ and "none is fine to one and failing to the other" in words
