@@ -42,7 +42,7 @@ class EncoderAlone:
 
     def predict_proba(self, calls: Sequence[Transcript]) -> np.ndarray:
         """Return uncalibrated probabilities, shape (n_calls, n_labels)."""
-        scores = self.encoder(calls)[:, [*map(self.encoder.outputs.index, self.classes_)]]
+        scores = self.encoder(calls)
         highest = np.full((len(calls), scores.shape[1]), -20.0)
         np.maximum.at(highest, build_windows(calls).scored_call, scores)
         return 1 / (1 + np.exp(-highest))

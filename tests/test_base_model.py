@@ -82,7 +82,7 @@ def test_what_came_before_the_last_words_of_the_customer_matters():
     not_given = Turn("customer", "Hello, my order has not come.")
     rest = [Turn("agent", "I am sorry to hear that."), Turn("customer", "So where is it?"), asked]
     scores = [encoder([Transcript([opening, *rest])])[-1] for opening in (given, not_given)]
-    label = encoder.outputs.index("inattention")
+    label = encoder.labels.index("inattention")
     assert scores[0][label] > scores[1][label]
 
 

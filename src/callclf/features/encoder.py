@@ -1,7 +1,6 @@
 """A small sentence encoder, fine-tuned on calls: an ONNX file that runs on a plain CPU.
 
-It reads a call whole and gives each scored turn a score for every label that it was fine-tuned on,
-and a few more.
+It reads a call whole and gives each scored turn a score for every label it was fine-tuned on.
 `finetune` makes it; nothing here needs torch.
 """
 
@@ -73,8 +72,6 @@ class Encoder:
             info = json.loads(self.files["encoder.json"])
         except Exception as error:  # both libraries raise bare Exceptions of their own making
             raise ModelError(f"the encoder cannot be loaded: {error}") from None
-        if "outputs" not in info:
-            raise ModelError("encoder.json names no outputs: it is of an older callclf")
         tokenizer.no_padding()
         tokenizer.no_truncation()
         for name, value in (("_info", info), ("_tokenizer", tokenizer), ("_session", session)):
@@ -89,13 +86,9 @@ class Encoder:
         return _revived, (self.digest, self.threads, arrays)
 
     @property
-    def outputs(self) -> tuple[str, ...]:
-        """What its scores are of, in order.
-
-        The labels that it was fine-tuned on, whether the turn fails at all ("any"), and the pretext
-        tasks (`finetune.corrupt.TASKS`).
-        """
-        return tuple(self._info["outputs"])
+    def labels(self) -> tuple[str, ...]:
+        """Labels that it was fine-tuned on, in the order of its scores."""
+        return tuple(self._info["labels"])
 
     @property
     def seen(self) -> frozenset[str]:
@@ -109,7 +102,7 @@ class Encoder:
 
     @property
     def info(self) -> Mapping[str, Any]:
-        """All that `encoder.json` says: outputs, limits, start weights, training."""
+        """All that `encoder.json` says: labels, limits, start weights, training."""
         return self._info
 
     @cached_property
@@ -132,11 +125,11 @@ class Encoder:
 
         Returns
         -------
-        array of shape (n_turns, n_outputs)
+        array of shape (n_turns, n_labels of the encoder)
             Log-odds, not calibrated, of the scored turns of all calls, in the order of
             `windows.build_windows`.
         """
-        scores = [np.empty((0, len(self.outputs)))]
+        scores = [np.empty((0, len(self.labels)))]
         marks, limits = marks_of(self._tokenizer), self.limits
         for call in calls:
             turns = token_turns(call, self._tokenizer, bots=bots)

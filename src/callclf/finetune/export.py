@@ -23,21 +23,21 @@ __all__ = ["encoder_files"]
 class _Exported(nn.Module):
     """The network as `features.encoder` calls it: one window, no padding."""
 
-    def __init__(self, network: TurnNetwork) -> None:
+    def __init__(self, network: TurnNetwork, n_labels: int) -> None:
         super().__init__()
         network.bert.config._attn_implementation = "eager"  # that its graph is simple
-        self.network = network
+        self.network, self.n_labels = network, n_labels
 
     def forward(self, ids: Tensor, sides: Tensor, marks: Tensor) -> Tensor:
         hidden = self.network.bert(ids, token_type_ids=sides).last_hidden_state
-        scores: Tensor = self.network.head(hidden[0, marks])
+        scores: Tensor = self.network.head(hidden[0, marks])[:, : self.n_labels]
         return scores
 
 
 def encoder_files(
     network: TurnNetwork,
     tokenizer: bytes,
-    outputs: Sequence[str],
+    labels: Sequence[str],
     limits: WindowLimits,
     about: Mapping[str, Any],
 ) -> dict[str, bytes]:
@@ -46,11 +46,11 @@ def encoder_files(
     Parameters
     ----------
     network
-        Trained.
+        Trained; its first outputs are the labels.
     tokenizer
         Content of `tokenizer.json`.
-    outputs
-        Names of the network's outputs, in order.
+    labels
+        In order.
     limits
         How much it reads at once.
     about
@@ -65,7 +65,7 @@ def encoder_files(
     with tempfile.TemporaryDirectory() as folder:
         full, shaped, small = (Path(folder) / f"{n}.onnx" for n in ("full", "shaped", "small"))
         torch.onnx.export(
-            _Exported(network),
+            _Exported(network, len(labels)),
             example,
             full,
             input_names=["ids", "sides", "marks"],
@@ -82,7 +82,7 @@ def encoder_files(
         quant_pre_process(full, shaped, skip_symbolic_shape=True)
         quantize_dynamic(shaped, small, per_channel=True, weight_type=QuantType.QInt8)
         network_bytes = small.read_bytes()
-    info = {"outputs": list(outputs), "limits": asdict(limits), **about}
+    info = {"labels": list(labels), "limits": asdict(limits), **about}
     return {
         "encoder.onnx": network_bytes,
         "tokenizer.json": tokenizer,

@@ -80,9 +80,8 @@ def finetune(
     seconds += learn_labels(
         network, train, held_out, pretext, names, config, folder / "labelled.safetensors"
     )
-    outputs = (*names, "any", *TASKS)
     files = encoder_files(
-        network, tokenizer_bytes, outputs, config.labelled.limits, _about(train, config, seconds)
+        network, tokenizer_bytes, names, config.labelled.limits, _about(train, config, seconds)
     )
     for name in ENCODER_FILES:
         (folder / name).write_bytes(files[name])
