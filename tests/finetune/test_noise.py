@@ -164,9 +164,11 @@ def test_long_written_calls_are_those_of_twelve_turns_or_more_by_our_writers():
     ("given", "message"),
     [
         ({"long_call_passes": 0}, "long_call_passes must be above 0, got 0"),
+        ({"pretext_share": 30}, "pretext_share must be from 0 to 1, got 30"),
+        ({"dropout": 1.0}, "dropout must be from 0 to below 1, got 1.0"),
         ({"labelled": Stage(epochs=0, rate=1e-4)}, "labelled calls, must be above 0, got 0"),
     ],
 )
-def test_a_configuration_that_would_learn_nothing_is_refused(given, message):
+def test_a_configuration_that_makes_no_sense_is_refused(given, message):
     with pytest.raises(ReadError, match=message):
         FinetuneConfig(**given)

@@ -91,3 +91,7 @@ class FinetuneConfig:
         ):
             if not value > 0:
                 raise ReadError(f"{name} must be above 0, got {value!r}")
+        if not 0 <= self.pretext_share <= 1:
+            raise ReadError(f"pretext_share must be from 0 to 1, got {self.pretext_share!r}")
+        if not 0 <= self.dropout < 1:
+            raise ReadError(f"dropout must be from 0 to below 1, got {self.dropout!r}")

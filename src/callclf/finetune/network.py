@@ -48,8 +48,8 @@ AttentionInterface.register("callclf", _attention)
 class SharedDropout(nn.Module):
     """Dropout that hides the same outputs at all tokens of a window.
 
-    On a CPU, to draw a mask for each token would lengthen a step by a fifth. Gal and Ghahramani
-    (2016), "A theoretically grounded application of dropout in recurrent neural networks".
+    To draw a mask for each token takes long on a CPU. Gal and Ghahramani (2016), "A theoretically
+    grounded application of dropout in recurrent neural networks".
 
     Parameters
     ----------
