@@ -51,11 +51,11 @@ class Pretext:
         for text in self.texts:
             if rng.random() >= share:
                 continue
-            turns, y = corrupted(text.turns, text.source, self._pool, self._vocabulary, rng)
-            first = 0
+            turns = text.turns
             if len(turns) > LONG and rng.random() < 0.5:
                 first = rng.randrange(len(turns) - LONG)
-                turns, y = turns[first : first + LONG], y[first : first + LONG]
+                turns = turns[first : first + LONG]  # before: what contradicts it must be in sight
+            turns, y = corrupted(turns, text.source, self._pool, self._vocabulary, rng)
             turns = [_masked(turn, self._vocabulary.mask, rng) for turn in turns]
             for window in cut_windows(turns, self._marks, self._limits):
                 yield Item(window, y[window.turns])
