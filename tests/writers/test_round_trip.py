@@ -17,7 +17,7 @@ SAMPLE = 20
 
 @pytest.fixture(
     scope="module",
-    params=[(SAMPLE, 1613 + 216 + 325), pytest.param((1, 15444), marks=pytest.mark.slow)],
+    params=[(SAMPLE, 1613 + 301 + 391), pytest.param((1, 15444), marks=pytest.mark.slow)],
     ids=["some", "all"],
 )
 def calls(repo, request):
