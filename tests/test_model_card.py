@@ -3,6 +3,8 @@ import pytest
 import callclf
 from callclf.evaluation.report import read_report
 from callclf.evaluation.report.markdown import render
+from callclf.features.encoder import Encoder
+from callclf.model_card import model_card
 from callclf.pretrained import DEFAULT, model_folder, model_names
 
 
@@ -39,3 +41,16 @@ def test_no_call_of_the_checks_was_learned_from(repo):
 
 def test_the_default_card_says_what_fine_tuning_its_encoder_took():
     assert "hours of learning steps on" in card_of(DEFAULT)
+
+
+def test_a_card_counts_the_passes_and_hours_of_all_runs_of_an_encoder(monkeypatch):
+    model = callclf.load(DEFAULT)
+    info = model.fitted_.scorer.encoder.info
+    run = {"settings": {"pretext": {"epochs": 3.0}, "labelled": {"epochs": 2.0}}, "hours": 1.25}
+    further = {"settings": info["settings"] | {"pretext": {"epochs": 0.0}}, "hours": 0.5}
+    more = {**info, **further, "earlier": [run, run]}
+    monkeypatch.setattr(Encoder, "info", property(lambda encoder: more))
+    card = model_card(model, None)
+    passes = info["settings"]["labelled"]["epochs"] + 4
+    assert "6 passes over conversations" in card and f"and {passes:g} over" in card
+    assert "3.0 hours of learning steps on 2 threads" in card

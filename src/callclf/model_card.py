@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from callclf.classifier import FailureModeClassifier
@@ -105,6 +105,7 @@ def _encoder(model: FailureModeClassifier) -> str:
     if encoder is None:
         return ""
     start, settings = encoder.info["start"], encoder.info["settings"]
+    runs = [*encoder.info.get("earlier", ()), encoder.info]
     size = len(encoder.files["encoder.onnx"]) / 1e6
     return _ENCODER.format(
         package=start["package"],
@@ -113,13 +114,19 @@ def _encoder(model: FailureModeClassifier) -> str:
         seen=len(encoder.seen),
         held_out=100 * settings["held_out"],
         writers=", ".join(settings["held_out_writers"]),
-        pretext=settings["pretext"]["epochs"],
-        epochs=settings["labelled"]["epochs"],
-        cost=_COST.format_map(encoder.info) if "hours" in encoder.info else "",
+        pretext=sum(run["settings"]["pretext"]["epochs"] for run in runs),
+        epochs=sum(run["settings"]["labelled"]["epochs"] for run in runs),
+        cost=_cost(runs),
         window=encoder.limits.window,
         size=size,
         digest=encoder.digest[:16],
     )
+
+
+def _cost(runs: Sequence[Mapping[str, Any]]) -> str:
+    if any("hours" not in run for run in runs):
+        return ""
+    return _COST.format(hours=sum(run["hours"] for run in runs), threads=runs[-1]["threads"])
 
 
 def _figures(document: Mapping[str, Any]) -> str:

@@ -1,6 +1,8 @@
 """Fine-tuning from end to end, from a network of a few thousand random numbers."""
 
 import logging
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +12,7 @@ from test_noise import NAMED
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from callclf.cli import main
+from callclf.errors import ModelError
 from callclf.features.windows import build_windows
 from callclf.finetune.config import FinetuneConfig, Stage
 from training_cases import ASKS, GOOD, RUDE, SHUT, make_corpus
@@ -69,13 +72,57 @@ def test_an_encoder_learns_labels_and_knows_what_it_saw(start, tmp_path, caplog)
     assert np.array_equal(again(fresh.calls), scores)
 
 
+@pytest.mark.filterwarnings("default")  # of torch, about its older way to export
+def test_a_run_goes_on_from_the_encoder_of_an_earlier_one(start, tmp_path):
+    from callclf.finetune.run import finetune
+
+    brief = Stage(epochs=30, rate=3e-3)
+    config = FinetuneConfig(
+        pretext=Stage(epochs=1, rate=1e-3), labelled=brief, tokens_per_batch=512, threads=1
+    )
+    first, second = tmp_path / "first", tmp_path / "second"
+    corpus, more = make_corpus(60), make_corpus(40, seed=5)
+    before = finetune(corpus, (), LABELS, config, first)
+    still = replace(config, labelled=Stage(epochs=1, rate=1e-9))
+    after = finetune(more, (), LABELS, still, second, first)
+
+    close = np.corrcoef(after(more.calls).ravel(), before(more.calls).ravel())[0, 1]
+    assert close > 0.98  # only the head's rate moves anything
+    assert not (second / "pretext.safetensors").exists()
+    assert before.seen < after.seen
+    (run,) = after.info["earlier"]
+    assert run["settings"] == before.info["settings"] and run["hours"] == before.info["hours"]
+    assert after.info["settings"]["pretext"]["epochs"] == 0
+
+    third = finetune(more, (), LABELS, still, tmp_path / "third", second)
+    assert [r["settings"]["labelled"]["epochs"] for r in third.info["earlier"]] == [30, 1]
+
+
+def test_a_run_goes_on_only_from_one_that_has_ended_and_knows_its_labels(
+    start, tmp_path, monkeypatch
+):
+    from callclf.finetune import run
+
+    corpus, config = make_corpus(20), FinetuneConfig(labelled=Stage(epochs=1, rate=1e-3), threads=1)
+    with pytest.raises(ModelError, match="no run of fine-tuning that has ended: no encoder"):
+        run.finetune(corpus, (), LABELS, config, tmp_path / "out", tmp_path)
+    for name in (*run.ENCODER_FILES, run.LABELLED):
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(ModelError, match="in another folder"):
+        run.finetune(corpus, (), LABELS, config, tmp_path, tmp_path)
+    monkeypatch.setattr(run, "Encoder", lambda files: SimpleNamespace(labels=("delight",)))
+    with pytest.raises(ModelError, match="knows other labels: delight, not rudeness, escal"):
+        run.finetune(corpus, (), LABELS, config, tmp_path / "out", tmp_path)
+
+
 def test_the_command_learns_for_as_many_passes_as_it_is_told(monkeypatch, tmp_path):
     given = []
-    monkeypatch.setattr("callclf.finetune.run.finetune", lambda *a: given.append(a[3]))
+    monkeypatch.setattr("callclf.finetune.run.finetune", lambda *a: given.append(a))
     monkeypatch.setattr("callclf.cli.finetune.gather", lambda recipe: EMPTY)
     assert main(["finetune", "--passes", "10", "--seed", "3", "--out", str(tmp_path)]) == 0
-    assert main(["finetune", "--out", str(tmp_path)]) == 0
-    assert [(c.labelled.epochs, c.seed) for c in given] == [(10, 3), (5, 0)]
+    assert main(["finetune", "--after", "build/first", "--out", str(tmp_path)]) == 0
+    assert [(a[3].labelled.epochs, a[3].seed) for a in given] == [(10, 3), (5, 0)]
+    assert [a[4:] for a in given] == [(tmp_path, None), (tmp_path, Path("build/first"))]
 
 
 def test_the_command_refuses_to_learn_nothing(capsys, tmp_path):

@@ -22,6 +22,9 @@ def add_commands(commands: Commands) -> None:
     parser = commands.add_parser("finetune", help="fine-tune an encoder (extra: finetune)")
     parser.add_argument("--recipe", default="base", help="whose calls are learned from")
     parser.add_argument("--out", type=Path, required=True, help="folder; goes on where it was")
+    parser.add_argument(
+        "--after", type=Path, help="folder of an earlier run, whose encoder learns further"
+    )
     parser.add_argument("--unlabelled", help="JSON lines of more conversations, without labels")
     parser.add_argument("--threads", type=int, help="of torch; all cores by default")
     parser.add_argument(
@@ -63,6 +66,7 @@ def _finetune(arguments: argparse.Namespace) -> int:
         material.taxonomy.names,
         config,
         arguments.out,
+        arguments.after,
     )
     print(arguments.out)
     return 0

@@ -15,7 +15,7 @@ from callclf.errors import ModelError
 from callclf.finetune.items import Group, Item
 from callclf.finetune.network import TurnNetwork, collate
 
-__all__ = ["Loss", "Trainer"]
+__all__ = ["Loss", "Trainer", "learned_weights"]
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Trainer:
         seed: int,
         judge: Callable[[], float] | None = None,
     ) -> None:
-        self.judge, self.best = judge, checkpoint.with_name(f"best-{checkpoint.name}")
+        self.judge, self.best = judge, _best(checkpoint)
         self.network, self.loss, self.rate, self.epochs = network, loss, rate, epochs
         self.checkpoint, self.seed = checkpoint, seed
         head = list(network.head.parameters())
@@ -101,8 +101,7 @@ class Trainer:
             if self.judge and done >= self.step > first:
                 self._judge(self.judge, epoch)
         self._save()
-        if self.best.exists():
-            self.network.load_state_dict(_weights(load_file(self.best)))
+        self.network.load_state_dict(learned_weights(self.checkpoint))
         return self.spent
 
     def _learn(self, batch: Sequence[Group]) -> None:
@@ -173,6 +172,22 @@ class Trainer:
                 optimizer["state"].setdefault(int(number), {})[key] = tensor
         self.optimizer.load_state_dict(optimizer)
         logger.info("%s: going on after step %d of %d", self.checkpoint, self.step, self.total)
+
+
+def learned_weights(checkpoint: Path) -> dict[str, Tensor]:
+    """Return the weights of a run: those of its best pass, if any was judged, or its last ones.
+
+    Parameters
+    ----------
+    checkpoint
+        Where its trainer kept its state.
+    """
+    best = _best(checkpoint)
+    return _weights(load_file(best if best.exists() else checkpoint))
+
+
+def _best(checkpoint: Path) -> Path:
+    return checkpoint.with_name(f"best-{checkpoint.name}")
 
 
 def _weights(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
+from callclf.errors import ModelError
 from callclf.features.encoder import ENCODER_FILES, Encoder
 from callclf.finetune.config import FinetuneConfig
 from callclf.finetune.corrupt import TASKS
 from callclf.finetune.export import encoder_files
 from callclf.finetune.labelled import learn_labels
+from callclf.finetune.loop import learned_weights
 from callclf.finetune.network import TurnNetwork
 from callclf.finetune.pretext import Pretext, learn_pretext
 from callclf.finetune.start import START, start_folder
@@ -29,6 +31,9 @@ __all__ = ["finetune", "is_held_out"]
 
 logger = logging.getLogger(__name__)
 
+LABELLED = "labelled.safetensors"
+"""File in which the stage that learns labels keeps its state."""
+
 
 def finetune(
     labelled: Iterable[tuple[Transcript, CallLabels]],
@@ -36,6 +41,7 @@ def finetune(
     names: Sequence[str],
     config: FinetuneConfig,
     folder: Path,
+    after: Path | None = None,
 ) -> Encoder:
     """Fine-tune an encoder.
 
@@ -52,7 +58,18 @@ def finetune(
     folder
         Gets the checkpoints and at the end the encoder's files. Started again with the same
         folder, it goes on where it was.
+    after
+        Folder of an earlier run that has ended. Its encoder learns the labels further, with a new
+        schedule; the pretext stage is left out, since it has had it.
+
+    Raises
+    ------
+    ModelError
+        If there is no such run, or its encoder knows other labels.
     """
+    earlier = _ended(after, names, folder) if after else None
+    if earlier:
+        config = replace(config, pretext=replace(config.pretext, epochs=0))
     folder.mkdir(parents=True, exist_ok=True)
     if config.threads:
         torch.set_num_threads(config.threads)
@@ -76,13 +93,12 @@ def finetune(
     if config.pretext.epochs:
         seconds += learn_pretext(network, plain, config, folder / "pretext.safetensors")
     network.widen_head(len(names) + 1)
+    if after:
+        network.load_state_dict(learned_weights(after / LABELLED))
     pretext = Pretext(plain, config.labelled.limits)
-    seconds += learn_labels(
-        network, train, held_out, pretext, names, config, folder / "labelled.safetensors"
-    )
-    files = encoder_files(
-        network, tokenizer_bytes, names, config.labelled.limits, _about(train, config, seconds)
-    )
+    seconds += learn_labels(network, train, held_out, pretext, names, config, folder / LABELLED)
+    about = _about(train, config, seconds, earlier.info if earlier else {})
+    files = encoder_files(network, tokenizer_bytes, names, config.labelled.limits, about)
     for name in ENCODER_FILES:
         (folder / name).write_bytes(files[name])
     return Encoder(files)
@@ -104,14 +120,41 @@ def _text(call: Transcript, labels: CallLabels | None, tokenizer: Tokenizer) -> 
     return Text(call, labels, str(group), tokenizer)
 
 
-def _about(train: Sequence[Text], config: FinetuneConfig, seconds: float) -> dict[str, Any]:
+def _ended(folder: Path, names: Sequence[str], other: Path) -> Encoder:
+    """Return the encoder of an earlier run, after checking that another can go on from it."""
+    missing = [n for n in (*ENCODER_FILES, LABELLED) if not (folder / n).is_file()]
+    if missing:
+        raise ModelError(f"{folder} is no run of fine-tuning that has ended: no {missing[0]}")
+    if folder.resolve() == other.resolve():
+        raise ModelError(f"{folder} is the earlier run itself: go on from it in another folder")
+    encoder = Encoder({name: (folder / name).read_bytes() for name in ENCODER_FILES})
+    if encoder.labels != tuple(names):
+        raise ModelError(
+            f"the encoder in {folder} knows other labels: {', '.join(encoder.labels)}, "
+            f"not {', '.join(names)}"
+        )
+    return encoder
+
+
+def _about(
+    train: Sequence[Text], config: FinetuneConfig, seconds: float, earlier: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what `encoder.json` says of this run and, oldest first, of those that it went on from.
+
+    Calls that any of them learned from are seen.
+    """
     settings = asdict(config)
     del settings["threads"]
-    return {
-        "start": dict(START),
+    run = {
         "settings": settings,
         "hours": round(seconds / 3600, 2),
         "threads": torch.get_num_threads(),
         "libraries": {name: metadata.version(name) for name in ("torch", "transformers")},
-        "seen": sorted(text.fingerprint for text in train),
+    }
+    before = [{key: earlier[key] for key in run if key in earlier}] if earlier else []
+    return {
+        "start": dict(START),
+        **run,
+        "earlier": [*earlier.get("earlier", ()), *before],
+        "seen": sorted({text.fingerprint for text in train} | set(earlier.get("seen", ()))),
     }
