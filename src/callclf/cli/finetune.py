@@ -23,7 +23,9 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--recipe", default="base", help="whose calls are learned from")
     parser.add_argument("--out", type=Path, required=True, help="folder; goes on where it was")
     parser.add_argument(
-        "--after", type=Path, help="folder of an earlier run, whose encoder learns further"
+        "--after",
+        type=Path,
+        help="folder of an earlier run, whose encoder learns further; to be given again to resume",
     )
     parser.add_argument("--unlabelled", help="JSON lines of more conversations, without labels")
     parser.add_argument("--threads", type=int, help="of torch; all cores by default")

@@ -60,7 +60,8 @@ def finetune(
         folder, it goes on where it was.
     after
         Folder of an earlier run that has ended. Its encoder learns the labels further, with a new
-        schedule; the pretext stage is left out, since it has had it.
+        schedule; the pretext stage is left out, since it has had it. To be given again when this
+        run is started again: what the earlier one learned from counts as seen.
 
     Raises
     ------
