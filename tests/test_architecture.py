@@ -36,6 +36,7 @@ LAYERS = [
     {"tags", "labels", "grouping", "eligibility", "readers"},
     {"writers", "preview"},
     {"corpus"},
+    {"splicing"},
     {"offset_logistic", "calibration", "thresholds", "multiple_instance", "pretrained"},
     {"pooling", "probabilities", "turn_model", "starting"},
     {"explain", "scoring", "fitting"},

@@ -61,6 +61,20 @@ def test_a_constant_model_fails_what_must_rise():
     assert all(result.overall.broken_rate.value == 1.0 for result in report)
 
 
+def test_a_model_that_knows_the_failing_remarks_passes_and_one_that_flags_all_of_them_fails():
+    texts = [(r.turns[-1].text, said.labels) for r, said in shipped("remarks") if said.labels]
+    names = ["failing_remark", "fine_remark"]
+
+    def knows(call, label):
+        return any(label in labels and text in said(call) for text, labels in texts)
+
+    assert behaviour.run(Stub(knows), names=names).failed == []
+    assert behaviour.run(constant, names=names).failed == names[:1]
+    every = [remark.turns[-1].text for remark in shipped("remarks").calls]
+    jumpy = Stub(lambda call, label: any(text in said(call) for text in every))
+    assert behaviour.run(jumpy, names=names).failed == names[1:]
+
+
 def test_a_model_that_reacts_to_names_fails_the_names_and_nothing_else():
     names = {
         name.lower()
@@ -368,6 +382,12 @@ def test_none_of_the_material_is_in_the_corpus(repo):
     turns = {t.text for call in trained_on.calls for t in call.turns if len(t.text) > 60}
     for name in ("base", "twins", "rude_customers", "quoted_rudeness"):
         assert not turns & {t.text for call in shipped(name).calls for t in call.turns}
+    # Customers may ask the same again and get another answer.
+    learned, tested = (
+        {turn.text for call in remarks.calls for turn in call.turns if turn.role == "agent"}
+        for remarks in (Corpus.load(repo / "data" / "remarks"), shipped("remarks"))
+    )
+    assert not learned & tested
 
 
 # ---- the shipped model --------------------------------------------------------------------
@@ -375,8 +395,8 @@ def test_none_of_the_material_is_in_the_corpus(repo):
 
 # What each shipped model is known to get wrong, as its card says; mend the lists with the models.
 KNOWN = {
-    "fast": {"dialect_bad", "fillers_added", "quoted_rudeness", "rude_customer"},
-    "base": {"dialect_bad", "quoted_rudeness", "rude_customer"},
+    "fast": {"dialect_bad", "failing_remark", "fillers_added", "quoted_rudeness", "rude_customer"},
+    "base": {"dialect_bad", "failing_remark", "quoted_rudeness", "rude_customer"},
 }
 
 

@@ -98,6 +98,28 @@ def test_a_run_goes_on_from_the_encoder_of_an_earlier_one(start, tmp_path):
     assert [r["settings"]["labelled"]["epochs"] for r in third.info["earlier"]] == [30, 1]
 
 
+@pytest.mark.filterwarnings("default")  # of torch, about its older way to export
+def test_a_run_that_goes_on_ends_with_a_mean_of_both(start, tmp_path):
+    from safetensors.torch import load_file
+
+    from callclf.finetune.run import WEIGHTS, finetune
+
+    corpus = make_corpus(20)
+    brief = Stage(epochs=1, rate=1e-3)
+    config = FinetuneConfig(pretext=Stage(epochs=0, rate=1e-3), labelled=brief, threads=1)
+    finetune(corpus, (), LABELS, config, tmp_path / "first")
+    found = {}
+    for kept in (0.0, 0.75):
+        finetune(
+            corpus, (), LABELS, replace(config, kept=kept), tmp_path / f"{kept}", tmp_path / "first"
+        )
+        found[kept] = load_file(tmp_path / f"{kept}" / WEIGHTS)
+    before = load_file(tmp_path / "first" / WEIGHTS)
+    for name, mixed in found[0.75].items():
+        torch.testing.assert_close(mixed, 0.75 * before[name] + 0.25 * found[0.0][name])
+    assert not torch.equal(found[0.0]["head.weight"], before["head.weight"])
+
+
 def test_a_run_goes_on_only_from_one_that_has_ended_and_knows_its_labels(
     start, tmp_path, monkeypatch
 ):
@@ -106,7 +128,7 @@ def test_a_run_goes_on_only_from_one_that_has_ended_and_knows_its_labels(
     corpus, config = make_corpus(20), FinetuneConfig(labelled=Stage(epochs=1, rate=1e-3), threads=1)
     with pytest.raises(ModelError, match="no run of fine-tuning that has ended: no encoder"):
         run.finetune(corpus, (), LABELS, config, tmp_path / "out", tmp_path)
-    for name in (*run.ENCODER_FILES, run.LABELLED):
+    for name in (*run.ENCODER_FILES, run.WEIGHTS):
         (tmp_path / name).write_bytes(b"")
     with pytest.raises(ModelError, match="in another folder"):
         run.finetune(corpus, (), LABELS, config, tmp_path, tmp_path)
@@ -118,7 +140,7 @@ def test_a_run_goes_on_only_from_one_that_has_ended_and_knows_its_labels(
 def test_the_command_learns_for_as_many_passes_as_it_is_told(monkeypatch, tmp_path):
     given = []
     monkeypatch.setattr("callclf.finetune.run.finetune", lambda *a: given.append(a))
-    monkeypatch.setattr("callclf.cli.finetune.gather", lambda recipe: EMPTY)
+    monkeypatch.setattr("callclf.cli.finetune.gather", lambda recipe, remarks: EMPTY)
     assert main(["finetune", "--passes", "10", "--seed", "3", "--out", str(tmp_path)]) == 0
     assert main(["finetune", "--after", "build/first", "--out", str(tmp_path)]) == 0
     assert [(a[3].labelled.epochs, a[3].seed) for a in given] == [(10, 3), (5, 0)]

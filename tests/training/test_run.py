@@ -51,6 +51,35 @@ def test_a_scorecard_is_enough(config, tmp_path):
     assert "calls kept untouched" in (tmp_path / "m" / "README.md").read_text()
 
 
+def test_remarks_come_in_copies_of_the_calls_and_only_where_they_are_asked_for(config, tmp_path):
+    told = {"rudeness": [0]}
+    record = {
+        "id": "r1",
+        "place": "after",
+        "turns": [{"role": "agent", "text": "Try to keep up."}],
+        "labels": ["rudeness"],
+        "evidence": told,
+    }
+    (tmp_path / "remarks.jsonl").write_text(json.dumps(record))
+    remarks = Source(path=str(tmp_path / "remarks.jsonl"), splice=0.5)
+    plain = gather(config)
+    both = dataclasses.replace(config, sources=(*config.sources, remarks))
+    assert gather(both).calls == plain.calls
+    more = gather(both, remarks=True)
+    n = len(plain.calls)
+    assert more.calls[:n] == plain.calls and more.labels[:n] == plain.labels
+    assert more.test == plain.test and more.report == plain.report
+    copies = more.calls[n:]
+    assert 0 < len(copies) < n and not more.representative[n:].any()
+    assert len(more.weight) == len(more.calls)
+    hosts = {call.id: call for call in plain.calls}
+    for copy, labels in zip(copies, more.labels[n:], strict=True):
+        changed = [k for k, turn in enumerate(copy.turns) if turn.text.endswith("keep up.")]
+        assert labels.evidence["rudeness"][-1:] == tuple(changed)
+        assert len(copy) == len(hosts[copy.id])
+    assert [found["calls"] for found in more.sources] == [60, 1]
+
+
 def test_flags_achieve_what_the_configuration_asks_for(config):
     strict = dataclasses.replace(config, policy=Policy(precision=1.0))
     assert callclf.train(strict).policy_ == Policy(precision=1.0)

@@ -54,7 +54,7 @@ def _finetune(arguments: argparse.Namespace) -> int:
         threads=arguments.threads,
     )
     recipe = load_recipe(arguments.recipe)
-    material = gather(recipe)
+    material = gather(recipe, remarks=True)
     measured = {
         call_fingerprint(call)
         for check in recipe.checks

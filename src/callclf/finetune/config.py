@@ -53,8 +53,8 @@ class FinetuneConfig:
         Weight of the loss that wants the failing half of a contrast pair above the fine one, in
         log-odds by at least the margin.
     clean_share
-        Share of the public calls without any mark that an epoch sees: they are most of the
-        tokens and the least of the news.
+        Share of the public calls without any mark that an epoch sees, those with a remark put in
+        apart: they are most of the tokens and the least of the news.
     long_call_passes
         Times that an epoch sees a long written call, each time with other noise: on those of an
         unseen writer the encoder is behind the n-grams (`make ingredients`), elsewhere it is not.
@@ -63,6 +63,10 @@ class FinetuneConfig:
         the labels of the training calls are soon known by heart, what an answer is never is.
     dropout
         Share of each layer's outputs that a step hides.
+    kept
+        Of a run that goes on from an earlier one: weight of the earlier weights in the mean of
+        both that it ends with, which is better than either. Wortsman et al. (2022), "Robust
+        fine-tuning of zero-shot models".
     seed
         Same seed, data, machine and threads: same weights.
     threads
@@ -81,6 +85,7 @@ class FinetuneConfig:
     long_call_passes: int = 2
     pretext_share: float = 0.3
     dropout: float = 0.1
+    kept: float = 0.5
     seed: int = 0
     threads: int | None = None
 
@@ -93,5 +98,6 @@ class FinetuneConfig:
                 raise ReadError(f"{name} must be above 0, got {value!r}")
         if not 0 <= self.pretext_share <= 1:
             raise ReadError(f"pretext_share must be from 0 to 1, got {self.pretext_share!r}")
-        if not 0 <= self.dropout < 1:
-            raise ReadError(f"dropout must be from 0 to below 1, got {self.dropout!r}")
+        for name, share in (("dropout", self.dropout), ("kept", self.kept)):
+            if not 0 <= share < 1:
+                raise ReadError(f"{name} must be from 0 to below 1, got {share!r}")

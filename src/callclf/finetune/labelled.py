@@ -73,7 +73,8 @@ def learn_labels(
     tokenizer = texts[0].tokenizer
     vocabulary, marks = read_vocabulary(tokenizer), marks_of(tokenizer)
     targets = [_with_any(text.y(names)) for text in texts]
-    clean = [text.public and not np.any(y != 0, where=~np.isnan(y)) and not _gaps(text, y)
+    clean = [text.public and not text.has_remark and not _gaps(text, y)
+             and not np.any(y != 0, where=~np.isnan(y))
              for text, y in zip(texts, targets, strict=True)]  # fmt: skip
     targets = [_wide(y, after=len(TASKS)) for y in targets]
 

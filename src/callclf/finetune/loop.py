@@ -15,7 +15,7 @@ from callclf.errors import ModelError
 from callclf.finetune.items import Group, Item
 from callclf.finetune.network import TurnNetwork, collate
 
-__all__ = ["Loss", "Trainer", "learned_weights"]
+__all__ = ["Loss", "Trainer"]
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,8 @@ class Trainer:
             if self.judge and done >= self.step > first:
                 self._judge(self.judge, epoch)
         self._save()
-        self.network.load_state_dict(learned_weights(self.checkpoint))
+        learned = self.best if self.best.exists() else self.checkpoint
+        self.network.load_state_dict(_weights(load_file(learned)))
         return self.spent
 
     def _learn(self, batch: Sequence[Group]) -> None:
@@ -172,18 +173,6 @@ class Trainer:
                 optimizer["state"].setdefault(int(number), {})[key] = tensor
         self.optimizer.load_state_dict(optimizer)
         logger.info("%s: going on after step %d of %d", self.checkpoint, self.step, self.total)
-
-
-def learned_weights(checkpoint: Path) -> dict[str, Tensor]:
-    """Return the weights of a run: those of its best pass, if any was judged, or its last ones.
-
-    Parameters
-    ----------
-    checkpoint
-        Where its trainer kept its state.
-    """
-    best = _best(checkpoint)
-    return _weights(load_file(best if best.exists() else checkpoint))
 
 
 def _best(checkpoint: Path) -> Path:

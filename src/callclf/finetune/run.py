@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from callclf.errors import ModelError
 from callclf.features.encoder import ENCODER_FILES, Encoder
@@ -19,7 +21,6 @@ from callclf.finetune.config import FinetuneConfig
 from callclf.finetune.corrupt import TASKS
 from callclf.finetune.export import encoder_files
 from callclf.finetune.labelled import learn_labels
-from callclf.finetune.loop import learned_weights
 from callclf.finetune.network import TurnNetwork
 from callclf.finetune.pretext import Pretext, learn_pretext
 from callclf.finetune.start import START, start_folder
@@ -31,8 +32,8 @@ __all__ = ["finetune", "is_held_out"]
 
 logger = logging.getLogger(__name__)
 
-LABELLED = "labelled.safetensors"
-"""File in which the stage that learns labels keeps its state."""
+WEIGHTS = "weights.safetensors"
+"""File with the weights that a run ended with."""
 
 
 def finetune(
@@ -60,8 +61,9 @@ def finetune(
         folder, it goes on where it was.
     after
         Folder of an earlier run that has ended. Its encoder learns the labels further, with a new
-        schedule; the pretext stage is left out, since it has had it. To be given again when this
-        run is started again: what the earlier one learned from counts as seen.
+        schedule; the pretext stage is left out, since it has had it. What comes out is a mean of
+        both, as `kept` in the configuration says. To be given again when this run is started
+        again: what the earlier one learned from counts as seen.
 
     Raises
     ------
@@ -94,10 +96,15 @@ def finetune(
     if config.pretext.epochs:
         seconds += learn_pretext(network, plain, config, folder / "pretext.safetensors")
     network.widen_head(len(names) + 1)
-    if after:
-        network.load_state_dict(learned_weights(after / LABELLED))
+    before = load_file(after / WEIGHTS) if after else {}
+    if before:
+        network.load_state_dict(before)
     pretext = Pretext(plain, config.labelled.limits)
-    seconds += learn_labels(network, train, held_out, pretext, names, config, folder / LABELLED)
+    checkpoint = folder / "labelled.safetensors"
+    seconds += learn_labels(network, train, held_out, pretext, names, config, checkpoint)
+    if before:
+        network.load_state_dict(_mean(before, network.state_dict(), config.kept))
+    save_file(network.state_dict(), folder / WEIGHTS)
     about = _about(train, config, seconds, earlier.info if earlier else {})
     files = encoder_files(network, tokenizer_bytes, names, config.labelled.limits, about)
     for name in ENCODER_FILES:
@@ -121,9 +128,15 @@ def _text(call: Transcript, labels: CallLabels | None, tokenizer: Tokenizer) -> 
     return Text(call, labels, str(group), tokenizer)
 
 
+def _mean(
+    before: Mapping[str, Tensor], after: Mapping[str, Tensor], kept: float
+) -> dict[str, Tensor]:
+    return {name: torch.lerp(tensor, before[name], kept) for name, tensor in after.items()}
+
+
 def _ended(folder: Path, names: Sequence[str], other: Path) -> Encoder:
     """Return the encoder of an earlier run, after checking that another can go on from it."""
-    missing = [n for n in (*ENCODER_FILES, LABELLED) if not (folder / n).is_file()]
+    missing = [n for n in (*ENCODER_FILES, WEIGHTS) if not (folder / n).is_file()]
     if missing:
         raise ModelError(f"{folder} is no run of fine-tuning that has ended: no {missing[0]}")
     if folder.resolve() == other.resolve():

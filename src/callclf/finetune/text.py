@@ -61,6 +61,11 @@ class Text:
         """Whether it is a long call, neither public nor one half of a contrast pair."""
         return not self.public and not self.is_half and len(self.call.turns) >= LONG
 
+    @property
+    def has_remark(self) -> bool:
+        """Whether it is a copy of another with a remark put in."""
+        return "remark" in self.call.meta
+
     @cached_property
     def turns(self) -> list[TokenTurn]:
         """Its tokens."""

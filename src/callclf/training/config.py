@@ -42,6 +42,10 @@ class Source:
     weight
         How much each of its calls counts, in learning and in setting probabilities, not in
         choosing thresholds: many calls of one kind need not drown few of another.
+    splice
+        If above 0, its calls are remarks that are not learned from alone: for fine-tuning, this
+        share of the calls of the other sources comes once more, each with one of them put in
+        (see `splicing`).
     optional
         Whether the source may be absent; the card says which were there.
     """
@@ -59,6 +63,7 @@ class Source:
     licence: str = ""
     representative: bool = True
     weight: float = 1.0
+    splice: float = 0.0
     optional: bool = False
 
     def __post_init__(self) -> None:
@@ -66,6 +71,9 @@ class Source:
             raise ReadError("a source needs either 'path' or 'dataset'")
         if not isinstance(self.weight, int | float) or not 0 < self.weight < float("inf"):
             raise ReadError(f"{self.name}: 'weight' must be a number above 0, got {self.weight!r}")
+
+        if not isinstance(self.splice, int | float) or not 0 <= self.splice <= 1:
+            raise ReadError(f"{self.name}: 'splice' must be from 0 to 1, got {self.splice!r}")
 
     @property
     def name(self) -> str:

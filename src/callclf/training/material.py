@@ -17,6 +17,7 @@ from callclf.errors import LabelError
 from callclf.labels import CallLabels
 from callclf.lineage import learned_from
 from callclf.pretrained import model_folder
+from callclf.splicing import check_remarks, spliced
 from callclf.taxonomy import Taxonomy
 from callclf.training.answers import majority, votes
 from callclf.training.config import Source, TrainConfig
@@ -75,7 +76,7 @@ def check(config: TrainConfig) -> JoinReport:
         If a source or a file of labels cannot be read.
     """
     start = load_start(config)
-    return _join(config, _read_all(config), _label_set(config, start).names).report
+    return _join(config, _whole(_read_all(config)), _label_set(config, start).names).report
 
 
 def load_start(config: TrainConfig) -> FailureModeClassifier | None:
@@ -85,7 +86,9 @@ def load_start(config: TrainConfig) -> FailureModeClassifier | None:
     return FailureModeClassifier.load(model_folder(config.start))
 
 
-def gather(config: TrainConfig, *, start: FailureModeClassifier | None = None) -> Material:
+def gather(
+    config: TrainConfig, *, start: FailureModeClassifier | None = None, remarks: bool = False
+) -> Material:
     """Read sources and labels, join them, and part what is learned from and what is not.
 
     Parameters
@@ -95,6 +98,9 @@ def gather(config: TrainConfig, *, start: FailureModeClassifier | None = None) -
     start
         The model to start from. Of calls that it learned from, the labels that it has are left
         out: it judges them too well. Labels that are new to it may be learned from them.
+    remarks
+        Whether copies of calls with remarks come as well, as the sources with a `splice` say. They
+        are for an encoder: with them, the head finds less in calls that were held out.
 
     Raises
     ------
@@ -105,7 +111,8 @@ def gather(config: TrainConfig, *, start: FailureModeClassifier | None = None) -
     """
     taxonomy = _label_set(config, start)
     read = _read_all(config)
-    joined = _join(config, read, taxonomy.names)
+    whole = _whole(read)
+    joined = _join(config, whole, taxonomy.names)
     known = _known_answers_removed(joined, start)
     fresh = np.array([any(sheet.annotated for sheet in sheets) for sheets in known], dtype=bool)
     if not fresh.any():
@@ -119,22 +126,58 @@ def gather(config: TrainConfig, *, start: FailureModeClassifier | None = None) -
     calls = [joined.calls[i] for i in np.flatnonzero(fresh)]
     sheets = [known[i] for i in np.flatnonzero(fresh)]
     place = [joined.positions[i] for i in np.flatnonzero(fresh)]
-    sizes = [len(r.corpus) for r in read]
-    usual = np.repeat([r.source.representative for r in read], sizes)[place].astype(bool)
-    share = np.repeat([r.source.weight for r in read], sizes)[place]
+    sizes = [len(r.corpus) for r in whole]
+    usual = np.repeat([r.source.representative for r in whole], sizes)[place].astype(bool)
+    share = np.repeat([r.source.weight for r in whole], sizes)[place]
     group_by = config.group_by or (start.group_by if start else GROUP_BY)
     kept = untouched(calls, config.split, group_by=group_by, seed=config.seed)
     copies = [(i, labels, w) for i in np.flatnonzero(~kept) for labels, w in votes(sheets[i])]
     test = np.flatnonzero(kept)
-    return Material(
-        taxonomy,
-        tuple(calls[i] for i, _, _ in copies),
-        tuple(labels for _, labels, _ in copies),
+    learned = _with_remarks(
+        [calls[i] for i, _, _ in copies],
+        [labels for _, labels, _ in copies],
         np.array([share[i] * weight for i, _, weight in copies]),
         usual[[i for i, _, _ in copies]],
+        [found for found in read if found.source.splice and remarks],
+        taxonomy.names,
+        config.seed,
+    )
+    return Material(
+        taxonomy,
+        *learned,
         Corpus(tuple(calls[i] for i in test), tuple(majority(sheets[i]) for i in test)),
         tuple(map(_described, read)),
         joined.report,
+    )
+
+
+def _whole(read: Sequence[SourceCalls]) -> list[SourceCalls]:
+    """Return the sources whose calls are learned from as they are."""
+    return [found for found in read if not found.source.splice]
+
+
+def _with_remarks(
+    calls: list[Transcript],
+    labels: list[CallLabels],
+    weight: npt.NDArray[np.float64],
+    representative: npt.NDArray[np.bool_],
+    sources: Sequence[SourceCalls],
+    names: Sequence[str],
+    seed: int,
+) -> tuple[tuple[Transcript, ...], tuple[CallLabels, ...],
+           npt.NDArray[np.float64], npt.NDArray[np.bool_]]:  # fmt: skip
+    """Append calls with remarks; failures are so frequent there that they set no probabilities."""
+    copies = [
+        copy
+        for found in sources
+        for copy in spliced(calls, labels, found.corpus, names, found.source.splice, seed)
+    ]
+    hosts = np.array([i for i, _, _ in copies], dtype=int)
+    return (
+        (*calls, *(call for _, call, _ in copies)),
+        (*labels, *(known for _, _, known in copies)),
+        np.concatenate([weight, weight[hosts]]),
+        np.concatenate([representative, np.zeros(len(hosts), dtype=bool)]),
     )
 
 
@@ -180,6 +223,8 @@ def _read(config: TrainConfig, source: Source) -> SourceCalls | None:
         return None
     part = found.corpus.where(lambda call: not is_meant(call, config.hold_out))
     logger.info("%s: %s calls", source.name, f"{len(part):,}")
+    if source.splice:
+        check_remarks(part)
     return SourceCalls(source, part, found.problems)
 
 

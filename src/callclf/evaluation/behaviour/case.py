@@ -67,6 +67,8 @@ class Rule(StrEnum):
     """Nothing is flagged that was not flagged before."""
     CLEAR = "clear"
     """Nothing is flagged in the changed call."""
+    FLAGGED = "flagged"
+    """Every label at stake is flagged in the changed call."""
     HIGHER = "higher"
     """The probability rises; a tie is no rise, or a constant model would pass."""
 
@@ -77,6 +79,7 @@ class Rule(StrEnum):
             Rule.SAME: before.decision != after.decision,
             Rule.NO_NEW_FLAG: now & ~was,
             Rule.CLEAR: now,
+            Rule.FLAGGED: ~now,
             Rule.HIGHER: ~(after.probability > before.probability),
         }
         return broken[self]

@@ -17,6 +17,7 @@ from callclf.evaluation.behaviour.names import names_swapped
 from callclf.evaluation.behaviour.noise import casing_removed, fillers_added, punctuation_removed
 from callclf.evaluation.behaviour.pairs import minimal_pairs
 from callclf.evaluation.behaviour.places import nationality_said, places_swapped
+from callclf.evaluation.behaviour.remarks import failing_remarks, fine_remarks
 from callclf.evaluation.behaviour.roles import (
     angry_customer,
     quoted_rudeness,
@@ -228,6 +229,22 @@ BEHAVIOURS = (
         Rule.SAME,
         0.01,
         repair,
+    ),
+    Behaviour(
+        "failing_remark",
+        "direction",
+        "Something that no call excuses, said by the agent in a fine call, is flagged.",
+        Rule.FLAGGED,
+        0.25,
+        failing_remarks,
+    ),
+    Behaviour(
+        "fine_remark",
+        "direction",
+        "Something that only sounds like it, said in a fine call, raises no flag.",
+        Rule.NO_NEW_FLAG,
+        0.01,
+        fine_remarks,
     ),
     Behaviour(
         "minimal_pairs",
