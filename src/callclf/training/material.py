@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -133,21 +133,20 @@ def gather(
     kept = untouched(calls, config.split, group_by=group_by, seed=config.seed)
     copies = [(i, labels, w) for i in np.flatnonzero(~kept) for labels, w in votes(sheets[i])]
     test = np.flatnonzero(kept)
-    learned = _with_remarks(
-        [calls[i] for i, _, _ in copies],
-        [labels for _, labels, _ in copies],
+    material = Material(
+        taxonomy,
+        tuple(calls[i] for i, _, _ in copies),
+        tuple(labels for _, labels, _ in copies),
         np.array([share[i] * weight for i, _, weight in copies]),
         usual[[i for i, _, _ in copies]],
-        [found for found in read if found.source.splice and remarks],
-        taxonomy.names,
-        config.seed,
-    )
-    return Material(
-        taxonomy,
-        *learned,
         Corpus(tuple(calls[i] for i in test), tuple(majority(sheets[i]) for i in test)),
         tuple(map(_described, read)),
         joined.report,
+    )
+    if not remarks:
+        return material
+    return _with_remarks(
+        material, [r for r in read if r.source.splice and len(r.corpus)], config.seed
     )
 
 
@@ -156,28 +155,23 @@ def _whole(read: Sequence[SourceCalls]) -> list[SourceCalls]:
     return [found for found in read if not found.source.splice]
 
 
-def _with_remarks(
-    calls: list[Transcript],
-    labels: list[CallLabels],
-    weight: npt.NDArray[np.float64],
-    representative: npt.NDArray[np.bool_],
-    sources: Sequence[SourceCalls],
-    names: Sequence[str],
-    seed: int,
-) -> tuple[tuple[Transcript, ...], tuple[CallLabels, ...],
-           npt.NDArray[np.float64], npt.NDArray[np.bool_]]:  # fmt: skip
+def _with_remarks(material: Material, sources: Sequence[SourceCalls], seed: int) -> Material:
     """Append calls with remarks; failures are so frequent there that they set no probabilities."""
+    names = material.taxonomy.names
     copies = [
         copy
         for found in sources
-        for copy in spliced(calls, labels, found.corpus, names, found.source.splice, seed)
+        for copy in spliced(
+            material.calls, material.labels, found.corpus, names, found.source.splice, seed
+        )
     ]
     hosts = np.array([i for i, _, _ in copies], dtype=int)
-    return (
-        (*calls, *(call for _, call, _ in copies)),
-        (*labels, *(known for _, _, known in copies)),
-        np.concatenate([weight, weight[hosts]]),
-        np.concatenate([representative, np.zeros(len(hosts), dtype=bool)]),
+    return replace(
+        material,
+        calls=(*material.calls, *(call for _, call, _ in copies)),
+        labels=(*material.labels, *(labels for _, _, labels in copies)),
+        weight=np.concatenate([material.weight, material.weight[hosts]]),
+        representative=np.concatenate([material.representative, np.zeros(len(hosts), dtype=bool)]),
     )
 
 
