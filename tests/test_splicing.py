@@ -153,5 +153,5 @@ def test_every_remark_comes_as_often_as_any_other():
     ],
 )
 def test_a_remark_that_cannot_be_spliced_is_named(wrong, problem):
-    with pytest.raises(LabelError, match=f"remark 'r1'.*{problem}"):
-        check_remarks(wrong)
+    with pytest.raises(LabelError, match=f"mine.jsonl: remark 'r1'.*{problem}"):
+        check_remarks(wrong, "mine.jsonl")

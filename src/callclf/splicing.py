@@ -26,27 +26,32 @@ _REQUEST = 5
 """Words of a customer's turn that a remark may answer instead: shorter ones may ask for nothing."""
 
 
-def check_remarks(remarks: Corpus) -> None:
+def check_remarks(remarks: Corpus, source: str) -> None:
     """Check that all can be spliced.
+
+    Parameters
+    ----------
+    remarks
+        Short calls whose `meta` says the `place`.
+    source
+        Where they come from.
 
     Raises
     ------
     LabelError
-        Naming the remark, and what is wrong with its `place` or its turns.
+        Naming source and remark, and what is wrong with its `place` or its turns.
     """
     for remark in remarks.calls:
         place, roles = remark.meta.get("place"), [turn.role for turn in remark.turns]
+        which = f"{source}: remark {remark.id!r}"
         if place not in PLACES:
-            raise LabelError(
-                f"remark {remark.id!r}: 'place' must be one of {', '.join(PLACES)}, got {place!r}"
-            )
+            raise LabelError(f"{which}: 'place' must be one of {', '.join(PLACES)}, got {place!r}")
         if place == "insert" and (roles[:1] != [Role.CUSTOMER] or roles[-1] not in _COMPANY):
             raise LabelError(
-                f"remark {remark.id!r}: what is inserted begins with the customer and ends with "
-                "the agent"
+                f"{which}: what is inserted begins with the customer and ends with the agent"
             )
         if place != "insert" and (len(roles) != 1 or roles[0] not in _COMPANY):
-            raise LabelError(f"remark {remark.id!r}: {place!r} takes one turn of the agent")
+            raise LabelError(f"{which}: {place!r} takes one turn of the agent")
 
 
 def spliced(
@@ -178,7 +183,8 @@ def _joined(
         evidence.setdefault(name, set()).update(begin + k for k in marks)
     for name, marks in said.borderline.items():
         unsure.setdefault(name, set()).update(begin + k for k in marks)
-    labels = [n for n in dict.fromkeys((*known.labels, *said.labels)) if evidence.get(n, {at})]
+    both = dict.fromkeys((*known.labels, *said.labels))
+    labels = [n for n in both if n not in evidence or evidence[n]]  # not if its turn was replaced
     return CallLabels(
         tuple(labels),
         {n: tuple(sorted(evidence[n])) for n in labels if n in evidence},

@@ -65,8 +65,8 @@ class FinetuneConfig:
         Share of each layer's outputs that a step hides.
     kept
         Of a run that goes on from an earlier one: weight of the earlier weights in the mean of
-        both that it ends with, which is better than either. Wortsman et al. (2022), "Robust
-        fine-tuning of zero-shot models".
+        both that it ends with, so that what was known before is not lost. Wortsman et al. (2022),
+        "Robust fine-tuning of zero-shot models".
     seed
         Same seed, data, machine and threads: same weights.
     threads

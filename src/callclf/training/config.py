@@ -71,7 +71,6 @@ class Source:
             raise ReadError("a source needs either 'path' or 'dataset'")
         if not isinstance(self.weight, int | float) or not 0 < self.weight < float("inf"):
             raise ReadError(f"{self.name}: 'weight' must be a number above 0, got {self.weight!r}")
-
         if not isinstance(self.splice, int | float) or not 0 <= self.splice <= 1:
             raise ReadError(f"{self.name}: 'splice' must be from 0 to 1, got {self.splice!r}")
 

@@ -218,7 +218,7 @@ def _read(config: TrainConfig, source: Source) -> SourceCalls | None:
     part = found.corpus.where(lambda call: not is_meant(call, config.hold_out))
     logger.info("%s: %s calls", source.name, f"{len(part):,}")
     if source.splice:
-        check_remarks(part)
+        check_remarks(part, source.name)
     return SourceCalls(source, part, found.problems)
 
 
