@@ -69,7 +69,9 @@ def test_nothing_stands_instead_of_an_answer_to_what_may_be_no_request():
     assert splice(remark("instead", ("agent", "Whatever."), labels=RUDE), host) == []
 
 
-def test_an_exchange_is_put_behind_an_answer_and_moves_the_marks_after_it():
+def test_an_exchange_is_put_behind_an_answer_and_moves_the_marks_after_it(monkeypatch):
+    for limit in ("BEFORE", "AFTER"):
+        monkeypatch.setattr(f"callclf.splicing.{limit}", (9, 9))  # the whole call
     host = call()
     host = Transcript([*host.turns, Turn("agent", "Done.")], id="c1")
     known = CallLabels(("privacy_breach",), {"privacy_breach": (2,)}, {"inattention": (4,)})
@@ -117,6 +119,51 @@ def test_contrast_pairs_and_calls_without_an_answer_are_left_alone():
     remarks = remark("after", ("agent", "Well."))
     assert splice(remarks, call(pair="p1")) == []
     assert splice(remarks, Transcript([Turn("agent", "Hi."), Turn("customer", "Hi.")])) == []
+
+
+def long_call():
+    said = [("customer", f"Question {k}") if k % 2 == 0 else ("agent", f"Answer {k}")
+            for k in range(60)]  # fmt: skip
+    return Transcript([Turn(*turn) for turn in said], id="c1")
+
+
+def test_a_copy_is_what_was_said_around_the_remark():
+    host, remarks = long_call(), remark("after", ("agent", "As I said."), labels=RUDE)
+    lengths = set()
+    for seed in range(50):
+        copy, labels = only(spliced([host], [CLEAN], remarks, NAMES, 1.0, seed))
+        (at,) = (k for k, text in enumerate(texts(copy)) if "As I said." in text)
+        assert labels.evidence == {"rudeness": (at,)}
+        first = next(k for k, turn in enumerate(host.turns) if turn.text == texts(copy)[0])
+        assert texts(copy)[:at] == [turn.text for turn in host.turns[first : first + at]]
+        assert 4 <= at <= 10 or first == 0
+        assert len(copy) - at - 1 <= 6
+        lengths.add(len(copy))
+    assert len(lengths) > 5
+
+
+def test_a_copy_has_the_labels_of_what_it_keeps():
+    marks = tuple(range(1, 60, 2))
+    known = CallLabels(
+        ("inattention", "knowledge_gap", "lack_of_ownership"),
+        {"inattention": marks, "lack_of_ownership": (1,)},
+        {"privacy_breach": marks, "miscommunication": (), "scripted_non_answer": (59,)},
+    )
+    remarks = remark("after", ("agent", "Well."))
+    whole = 0
+    for seed in range(50):
+        copy, labels = only(spliced([long_call()], [known], remarks, NAMES, 1.0, seed))
+        spoken = tuple(copy.scored_turns())
+        assert labels.evidence["inattention"] == labels.borderline["privacy_breach"] == spoken
+        assert labels.borderline["knowledge_gap"] == labels.borderline["miscommunication"] == ()
+        for name, text in (("lack_of_ownership", "Answer 1"), ("scripted_non_answer", "Answer 59")):
+            marked = (*labels.evidence.get(name, ()), *labels.borderline.get(name, ()))
+            kept = [k for k, said in enumerate(texts(copy)) if said.split(" Well")[0] == text]
+            assert list(marked) == kept and (name in (*labels.labels, *labels.borderline)) == bool(
+                kept
+            )
+            whole += not kept
+    assert whole > 50
 
 
 def test_share_and_seed_decide_which_calls_come_once_more():

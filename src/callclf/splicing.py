@@ -20,6 +20,10 @@ PLACES = ("before", "after", "instead", "insert")
 """Where a remark goes: before or after what the company says in a turn, in place of it, or, as
 turns of its own that begin with the customer, behind that turn."""
 
+BEFORE, AFTER = (4, 10), (0, 6)
+"""Turns of the call, at least and at most, that a copy keeps before and after its remark: what is
+further away says little of it, and takes as long to learn from."""
+
 _COMPANY = (Role.AGENT, Role.BOT)
 
 _REQUEST = 5
@@ -62,11 +66,11 @@ def spliced(
     share: float,
     seed: int,
 ) -> list[tuple[int, Transcript, CallLabels]]:
-    """Return some of the calls once more, with a remark in each.
+    """Return part of some of the calls once more, with a remark in each.
 
-    A copy keeps the id of its call, which ties the two together, and has the remark's id in its
-    `meta` as "remark". Contrast pairs, and calls without a customer's turn before one of the
-    company's, are left alone.
+    A copy is what was said around the remark: `BEFORE` and `AFTER` say how much. It keeps the id
+    of its call, which ties the two together, and has the remark's id in its `meta` as "remark".
+    Contrast pairs, and calls without a customer's turn before one of the company's, are left alone.
 
     Parameters
     ----------
@@ -98,8 +102,10 @@ def spliced(
         remark, said = remarks.calls[drawn], remarks.labels[drawn]
         at = rng.choice(_answers(call))
         if fits(remark, call, at) and not any(_without_turns(known, n) for n in said.labels):
+            copy, shown = with_remark(call, remark, at), _joined(known, said, remark, at, names)
+            begin, end = _span(remark, at)
             copies.append(
-                (i, with_remark(call, remark, at), _joined(known, said, remark, at, names))
+                (i, *_part(copy, shown, begin - rng.randint(*BEFORE), end + rng.randint(*AFTER)))
             )
     return copies
 
@@ -155,6 +161,31 @@ def _without_turns(known: CallLabels, name: str) -> bool:
     return name in known.borderline and not known.borderline[name]
 
 
+def _span(remark: Transcript, at: int) -> tuple[int, int]:
+    """Return where in a copy the remark begins, and where it has ended."""
+    begin = at + 1 if remark.meta["place"] == "insert" else at
+    return begin, begin + len(remark)
+
+
+def _part(
+    call: Transcript, labels: CallLabels, begin: int, end: int
+) -> tuple[Transcript, CallLabels]:
+    """Return some turns of a call, with the labels that these show."""
+    begin = max(begin, 0)
+    end = min(end, len(call))
+    part = Transcript(call.turns[begin:end], id=call.id, channel=call.channel, meta=call.meta)
+
+    def inside(marks: Sequence[int]) -> tuple[int, ...]:
+        return tuple(k - begin for k in marks if begin <= k < end)
+
+    evidence = {n: left for n, marks in labels.evidence.items() if (left := inside(marks))}
+    borderline = {n: inside(marks) for n, marks in labels.borderline.items()}
+    unsure = {n: left for n, left in borderline.items() if left or not labels.borderline[n]}
+    nowhere = [n for n in labels.labels if n not in labels.evidence]  # here, or in another part
+    unsure.update(dict.fromkeys(nowhere, ()))
+    return part, CallLabels(tuple(evidence), evidence, unsure, labels.annotated)
+
+
 def _joined(
     known: CallLabels,
     said: CallLabels,
@@ -167,9 +198,9 @@ def _joined(
     In place of an answer, a remark says nothing of what the answer showed, and leaves open whether
     it ignores the customer.
     """
-    place = remark.meta["place"]
-    begin, grown = (at + 1, len(remark)) if place == "insert" else (at, 0)
-    replaced = {at} if place == "instead" else set()
+    begin, end = _span(remark, at)
+    grown = end - begin if remark.meta["place"] == "insert" else 0
+    replaced = {at} if remark.meta["place"] == "instead" else set()
 
     def moved(k: int) -> int:
         return k + grown if k > at else k

@@ -11,6 +11,7 @@ from callclf.corpus import Corpus
 from callclf.errors import MissingExtraError
 from callclf.finetune import FinetuneConfig
 from callclf.fingerprint import call_fingerprint
+from callclf.pretrained import model_folder
 from callclf.training import load_recipe
 from callclf.training.material import gather
 
@@ -24,8 +25,9 @@ def add_commands(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder; goes on where it was")
     parser.add_argument(
         "--after",
-        type=Path,
-        help="folder of an earlier run, whose encoder learns further; to be given again to resume",
+        metavar="MODEL",
+        help="encoder that learns further: of a shipped model, or the folder of one or of an "
+        "earlier run; to be given again to resume",
     )
     parser.add_argument("--unlabelled", help="JSON lines of more conversations, without labels")
     parser.add_argument("--threads", type=int, help="of torch; all cores by default")
@@ -68,7 +70,7 @@ def _finetune(arguments: argparse.Namespace) -> int:
         material.taxonomy.names,
         config,
         arguments.out,
-        arguments.after,
+        model_folder(arguments.after) if arguments.after else None,
     )
     print(arguments.out)
     return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
@@ -19,6 +19,7 @@ from callclf.errors import ModelError
 from callclf.features.encoder import ENCODER_FILES, Encoder
 from callclf.finetune.config import FinetuneConfig
 from callclf.finetune.corrupt import TASKS
+from callclf.finetune.earlier import WEIGHTS_FILE, earlier_weights
 from callclf.finetune.export import encoder_files
 from callclf.finetune.labelled import learn_labels
 from callclf.finetune.network import TurnNetwork
@@ -31,9 +32,6 @@ from callclf.transcript import Transcript
 __all__ = ["finetune", "is_held_out"]
 
 logger = logging.getLogger(__name__)
-
-WEIGHTS = "weights.safetensors"
-"""File with the weights that a run ended with."""
 
 
 def finetune(
@@ -60,15 +58,15 @@ def finetune(
         Gets the checkpoints and at the end the encoder's files. Started again with the same
         folder, it goes on where it was.
     after
-        Folder of an earlier run that has ended. Its encoder learns the labels further, with a new
-        schedule; the pretext stage is left out, since it has had it. What comes out is a mean of
-        both, as `kept` in the configuration says. To be given again when this run is started
-        again: what the earlier one learned from counts as seen.
+        Folder of an earlier run that has ended, or of a model with an encoder. This encoder learns
+        the labels further, with a new schedule; the pretext stage is left out, since it has had
+        it. What comes out is a mean of both, as `kept` in the configuration says. To be given
+        again when this run is started again: what the earlier one learned from counts as seen.
 
     Raises
     ------
     ModelError
-        If there is no such run, or its encoder knows other labels.
+        If there is no such encoder, or it knows other labels.
     """
     earlier = _ended(after, names, folder) if after else None
     if earlier:
@@ -96,7 +94,7 @@ def finetune(
     if config.pretext.epochs:
         seconds += learn_pretext(network, plain, config, folder / "pretext.safetensors")
     network.widen_head(len(names) + 1)
-    before = load_file(after / WEIGHTS) if after else {}
+    before = earlier_weights(after) if after else {}
     if before:
         network.load_state_dict(before)
     pretext = Pretext(plain, config.labelled.limits)
@@ -104,7 +102,7 @@ def finetune(
     seconds += learn_labels(network, train, held_out, pretext, names, config, checkpoint)
     if before:
         network.load_state_dict(_mean(before, network.state_dict(), config.kept))
-    save_file(network.state_dict(), folder / WEIGHTS)
+    save_file(network.state_dict(), folder / WEIGHTS_FILE)
     about = _about(train, config, seconds, earlier.info if earlier else {})
     files = encoder_files(network, tokenizer_bytes, names, config.labelled.limits, about)
     for name in ENCODER_FILES:
@@ -136,9 +134,12 @@ def _mean(
 
 def _ended(folder: Path, names: Sequence[str], other: Path) -> Encoder:
     """Return the encoder of an earlier run, after checking that another can go on from it."""
-    missing = [n for n in (*ENCODER_FILES, WEIGHTS) if not (folder / n).is_file()]
+    missing = [name for name in ENCODER_FILES if not (folder / name).is_file()]
     if missing:
-        raise ModelError(f"{folder} is no run of fine-tuning that has ended: no {missing[0]}")
+        raise ModelError(
+            f"{folder} is neither a run of fine-tuning that has ended nor a model with an encoder: "
+            f"no {missing[0]}"
+        )
     if folder.resolve() == other.resolve():
         raise ModelError(f"{folder} is the earlier run itself: go on from it in another folder")
     encoder = Encoder({name: (folder / name).read_bytes() for name in ENCODER_FILES})
