@@ -20,7 +20,7 @@ PLACES = ("before", "after", "instead", "insert")
 """Where a remark goes: before or after what the company says in a turn, in place of it, or, as
 turns of its own that begin with the customer, behind that turn."""
 
-BEFORE, AFTER = (4, 10), (0, 6)
+BEFORE, AFTER = (4, 8), (0, 4)
 """Turns of the call, at least and at most, that a copy keeps before and after its remark: what is
 further away says little of it, and takes as long to learn from."""
 
