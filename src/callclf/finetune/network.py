@@ -35,7 +35,7 @@ def _attention(
     if attention_mask is not None:
         mask = attention_mask
         if mask.dtype == torch.bool:
-            mask = torch.zeros(mask.shape).masked_fill(~mask, _MINUS_INFINITY)
+            mask = torch.zeros_like(mask, dtype=scores.dtype).masked_fill(~mask, _MINUS_INFINITY)
         mask = mask[..., :width].clamp_min(_MINUS_INFINITY).to(scores.dtype)
         scores = (scores.view(n, heads, width, width) + mask).view(n * heads, width, width)
     mixed = torch.bmm(torch.softmax(scores, -1).to(value.dtype), value)
@@ -45,11 +45,13 @@ def _attention(
 AttentionInterface.register("callclf", _attention)
 
 
-def _has_bfloat16() -> bool:
-    """Return whether the processor can compute in two bytes a number.
+def _has_bfloat16(device: torch.device) -> bool:
+    """Return whether a device computes in two bytes a number.
 
-    One that can only imitate it takes three times as long as in four.
+    A processor that can only imitate it takes three times as long as in four.
     """
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     ask = getattr(torch.cpu, "get_capabilities", None)
     told = ask() if ask else {}  # older torch does not know
     return not told or any(told.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
@@ -75,7 +77,8 @@ class SharedDropout(nn.Module):
         """Hide outputs while learning, shape (n_windows, width, size)."""
         if not self.training or not self.share:
             return hidden
-        kept = torch.rand(len(hidden), 1, hidden.shape[-1]) >= self.share
+        shape = (len(hidden), 1, hidden.shape[-1])
+        kept = torch.rand(shape, device=hidden.device) >= self.share
         return hidden * (kept / (1 - self.share)).to(hidden.dtype)
 
 
@@ -112,7 +115,7 @@ class TurnNetwork(nn.Module):
     def widen_head(self, n_targets: int) -> None:
         """Put so many new outputs before those that there are."""
         old = self.head
-        self.head = nn.Linear(old.in_features, n_targets + old.out_features)
+        self.head = nn.Linear(old.in_features, n_targets + old.out_features).to(old.weight.device)
         with torch.no_grad():
             nn.init.normal_(self.head.weight, std=0.02)
             nn.init.zeros_(self.head.bias)
@@ -127,11 +130,13 @@ class TurnNetwork(nn.Module):
         return vectors
 
     def forward(self, batch: Batch) -> Tensor:
-        """Return log-odds, shape (n_turns, n_targets)."""
-        with torch.autocast("cpu", torch.bfloat16, enabled=_has_bfloat16()):
-            vectors = self.vectors(batch)
+        """Return log-odds, shape (n_turns, n_targets), on the CPU wherever the network is."""
+        device = self.head.weight.device
+        ids, sides, mask, row, mark = (tensor.to(device) for tensor in batch)
+        with torch.autocast(device.type, torch.bfloat16, enabled=_has_bfloat16(device)):
+            vectors = self.vectors((ids, sides, mask, row, mark))
         scores: Tensor = self.head(self.drop(vectors.float()))
-        return scores
+        return scores.cpu()
 
 
 def collate(items: Sequence[Item]) -> Batch:

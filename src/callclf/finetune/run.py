@@ -88,6 +88,7 @@ def finetune(
 
     torch.manual_seed(config.seed)
     network = TurnNetwork(start, len(TASKS), config.dropout)
+    network.to("cuda" if torch.cuda.is_available() else "cpu")
     seconds = 0.0
     known = {text.fingerprint for text in (*train, *held_out)}
     plain = [*train, *(text for text in more if text.fingerprint not in known)]
@@ -100,6 +101,7 @@ def finetune(
     pretext = Pretext(plain, config.labelled.limits)
     checkpoint = folder / "labelled.safetensors"
     seconds += learn_labels(network, train, held_out, pretext, names, config, checkpoint)
+    network.cpu()
     if before:
         network.load_state_dict(_mean(before, network.state_dict(), config.kept))
     save_file(network.state_dict(), folder / WEIGHTS_FILE)
@@ -156,7 +158,7 @@ def _about(
 ) -> dict[str, Any]:
     """Return what `encoder.json` says of this run and, oldest first, of those that it went on from.
 
-    Calls that any of them learned from are seen.
+    Calls that any of them learned from are seen; copies with remarks are no calls.
     """
     settings = asdict(config)
     del settings["threads"]
@@ -167,9 +169,10 @@ def _about(
         "libraries": {name: metadata.version(name) for name in ("torch", "transformers")},
     }
     before = [{key: earlier[key] for key in run if key in earlier}] if earlier else []
+    seen = set(earlier.get("seen", ()))
     return {
         "start": dict(START),
         **run,
         "earlier": [*earlier.get("earlier", ()), *before],
-        "seen": sorted({text.fingerprint for text in train} | set(earlier.get("seen", ()))),
+        "seen": sorted({t.fingerprint for t in train if not t.has_remark} | seen),
     }
