@@ -170,6 +170,21 @@ def test_the_command_learns_for_as_many_passes_as_it_is_told(monkeypatch, tmp_pa
     assert [a[4:] for a in given] == [(tmp_path, None), (tmp_path, model_folder("base"))]
 
 
+def test_the_command_learns_from_the_calls_of_a_configuration_file(monkeypatch, tmp_path, capsys):
+    told = []
+    monkeypatch.setattr("callclf.finetune.run.finetune", lambda *a: None)
+    monkeypatch.setattr(
+        "callclf.cli.finetune.gather", lambda recipe, remarks: told.append(recipe) or EMPTY
+    )
+    mine = tmp_path / "mine.toml"
+    mine.write_text('name = "mine"\n[[sources]]\npath = "calls.jsonl"\n')
+    assert main(["finetune", str(mine), "--out", str(tmp_path / "out")]) == 0
+    assert main(["finetune", "--recipe", "fast", "--out", str(tmp_path / "out")]) == 0
+    assert [recipe.name for recipe in told] == ["mine", "fast"]
+    assert main(["finetune", str(mine), "--recipe", "fast", "--out", str(tmp_path)]) != 0
+    assert "either a configuration file or --recipe" in capsys.readouterr().err
+
+
 def test_the_command_refuses_to_learn_nothing(capsys, tmp_path):
     assert main(["finetune", "--passes", "0", "--out", str(tmp_path)]) != 0
     assert "must be above 0, got 0" in capsys.readouterr().err

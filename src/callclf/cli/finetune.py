@@ -8,11 +8,11 @@ from pathlib import Path
 
 from callclf.cli.inputs import Commands
 from callclf.corpus import Corpus
-from callclf.errors import MissingExtraError
+from callclf.errors import MissingExtraError, ReadError
 from callclf.finetune import FinetuneConfig
 from callclf.fingerprint import call_fingerprint
 from callclf.pretrained import model_folder
-from callclf.training import load_recipe
+from callclf.training import TrainConfig, load_recipe
 from callclf.training.material import gather
 
 __all__ = ["add_commands"]
@@ -21,7 +21,8 @@ __all__ = ["add_commands"]
 def add_commands(commands: Commands) -> None:
     """Add this module's command."""
     parser = commands.add_parser("finetune", help="fine-tune an encoder (extra: finetune)")
-    parser.add_argument("--recipe", default="base", help="whose calls are learned from")
+    parser.add_argument("config", nargs="?", help="configuration file (TOML) that names the calls")
+    parser.add_argument("--recipe", help="a shipped recipe instead; base by default")
     parser.add_argument("--out", type=Path, required=True, help="folder; goes on where it was")
     parser.add_argument(
         "--after",
@@ -55,7 +56,7 @@ def _finetune(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         threads=arguments.threads,
     )
-    recipe = load_recipe(arguments.recipe)
+    recipe = _recipe(arguments)
     material = gather(recipe, remarks=True)
     measured = {
         call_fingerprint(call)
@@ -74,3 +75,11 @@ def _finetune(arguments: argparse.Namespace) -> int:
     )
     print(arguments.out)
     return 0
+
+
+def _recipe(arguments: argparse.Namespace) -> TrainConfig:
+    if arguments.config and arguments.recipe:
+        raise ReadError("give either a configuration file or --recipe")
+    if arguments.config:
+        return TrainConfig.from_toml(arguments.config)
+    return load_recipe(arguments.recipe or "base")
