@@ -150,7 +150,7 @@ def test_a_copy_has_the_labels_of_what_it_keeps():
         {"privacy_breach": marks, "miscommunication": (), "scripted_non_answer": (59,)},
     )
     remarks = remark("after", ("agent", "Well."))
-    whole = 0
+    elsewhere = 0
     for seed in range(50):
         copy, labels = only(spliced([long_call()], [known], remarks, NAMES, 1.0, seed))
         spoken = tuple(copy.scored_turns())
@@ -159,11 +159,10 @@ def test_a_copy_has_the_labels_of_what_it_keeps():
         for name, text in (("lack_of_ownership", "Answer 1"), ("scripted_non_answer", "Answer 59")):
             marked = (*labels.evidence.get(name, ()), *labels.borderline.get(name, ()))
             kept = [k for k, said in enumerate(texts(copy)) if said.split(" Well")[0] == text]
-            assert list(marked) == kept and (name in (*labels.labels, *labels.borderline)) == bool(
-                kept
-            )
-            whole += not kept
-    assert whole > 50
+            assert list(marked) == kept
+            assert (name in (*labels.labels, *labels.borderline)) == bool(kept)
+            elsewhere += not kept
+    assert elsewhere > 50
 
 
 def test_share_and_seed_decide_which_calls_come_once_more():

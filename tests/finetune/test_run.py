@@ -158,6 +158,10 @@ def test_a_run_goes_on_only_from_one_that_has_ended_and_knows_its_labels(
     monkeypatch.setattr(run, "Encoder", lambda files: SimpleNamespace(labels=("delight",)))
     with pytest.raises(ModelError, match="knows other labels: delight, not rudeness, escal"):
         run.finetune(corpus, (), LABELS, config, tmp_path / "out", tmp_path)
+    monkeypatch.setattr(run, "Encoder", lambda files: SimpleNamespace(labels=LABELS))
+    monkeypatch.setattr(run, "earlier_weights", lambda folder: {"head.weight": torch.zeros(3)})
+    with pytest.raises(ModelError, match="holds another network than this one"):
+        run.finetune(corpus, (), LABELS, config, tmp_path / "out", tmp_path)
 
 
 def test_the_command_learns_for_as_many_passes_as_it_is_told(monkeypatch, tmp_path):

@@ -97,7 +97,10 @@ def finetune(
     network.widen_head(len(names) + 1)
     before = earlier_weights(after) if after else {}
     if before:
-        network.load_state_dict(before)
+        try:
+            network.load_state_dict(before)
+        except RuntimeError as error:
+            raise ModelError(f"{after} holds another network than this one: {error}") from None
     pretext = Pretext(plain, config.labelled.limits)
     checkpoint = folder / "labelled.safetensors"
     seconds += learn_labels(network, train, held_out, pretext, names, config, checkpoint)
