@@ -95,12 +95,7 @@ def finetune(
     if config.pretext.epochs:
         seconds += learn_pretext(network, plain, config, folder / "pretext.safetensors")
     network.widen_head(len(names) + 1)
-    before = earlier_weights(after) if after else {}
-    if before:
-        try:
-            network.load_state_dict(before)
-        except RuntimeError as error:
-            raise ModelError(f"{after} holds another network than this one: {error}") from None
+    before = _go_on(network, after) if after else {}
     pretext = Pretext(plain, config.labelled.limits)
     checkpoint = folder / "labelled.safetensors"
     seconds += learn_labels(network, train, held_out, pretext, names, config, checkpoint)
@@ -129,6 +124,16 @@ def is_held_out(text: Text, config: FinetuneConfig) -> bool:
 def _text(call: Transcript, labels: CallLabels | None, tokenizer: Tokenizer) -> Text:
     group = call.meta.get("pair") or call.meta.get("scene") or call.id
     return Text(call, labels, str(group), tokenizer)
+
+
+def _go_on(network: TurnNetwork, after: Path) -> dict[str, Tensor]:
+    """Give the network the weights of an earlier run, and return them."""
+    before = earlier_weights(after)
+    try:
+        network.load_state_dict(before)
+    except RuntimeError as error:
+        raise ModelError(f"{after} holds another network than this one: {error}") from None
+    return before
 
 
 def _mean(
